@@ -1,0 +1,1 @@
+"""bayon: the self-hosted CloudWatch."""

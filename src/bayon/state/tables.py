@@ -1,0 +1,112 @@
+"""The tables of the configuration database: a table is a row of this file and a migration.
+
+Names are AWS's in snake case, times are int64 milliseconds. Every resource row names its account and region, since one
+bayon serves many of both; dashboards are global to an account, as on AWS.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, MetaData, String, Table, Text, UniqueConstraint
+
+metadata = MetaData()
+
+# SQLite only numbers rows by itself in a column declared INTEGER.
+RowId = BigInteger().with_variant(Integer, "sqlite")
+
+log_groups = Table(
+    "log_groups",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("account", String(12), nullable=False),
+    Column("region", String(32), nullable=False),
+    Column("name", String(512), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("retention_days", Integer),
+    Column("kms_key_id", String(256)),
+    Column("log_group_class", String(32), nullable=False),
+    Column("deletion_protection", Boolean, nullable=False),
+    UniqueConstraint("account", "region", "name"),
+)
+
+log_streams = Table(
+    "log_streams",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("group_id", RowId, ForeignKey("log_groups.id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(512), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    UniqueConstraint("group_id", "name"),
+)
+
+deleted_logs = Table(  # what the purge job still has to remove from the store; stream_id null means the whole group
+    "deleted_logs",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("group_id", BigInteger, nullable=False),
+    Column("stream_id", BigInteger),
+)
+
+dashboards = Table(
+    "dashboards",
+    metadata,
+    Column("account", String(12), primary_key=True),
+    Column("name", String(255), primary_key=True),
+    Column("body", Text, nullable=False),
+    Column("modified_ms", BigInteger, nullable=False),
+)
+
+topics = Table(
+    "topics",
+    metadata,
+    Column("arn", String(512), primary_key=True),
+    Column("account", String(12), nullable=False),
+    Column("region", String(32), nullable=False),
+    Column("name", String(256), nullable=False),
+    Column("attributes", Text, nullable=False),  # JSON object of strings
+    Column("created_ms", BigInteger, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("arn", String(640), primary_key=True),
+    Column("topic_arn", String(512), ForeignKey("topics.arn", ondelete="CASCADE"), nullable=False),
+    Column("protocol", String(32), nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("attributes", Text, nullable=False),  # JSON object of strings
+    Column("confirmed", Boolean, nullable=False),
+    Column("token", String(512), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    UniqueConstraint("topic_arn", "protocol", "endpoint"),
+)
+
+messages = Table(  # what was published, kept for delivery
+    "messages",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("account", String(12), nullable=False),
+    Column("region", String(32), nullable=False),
+    Column("topic_arn", String(512)),
+    Column("request", Text, nullable=False),  # the Publish input as JSON
+    Column("published_ms", BigInteger, nullable=False),
+)
+
+tags = Table(
+    "tags",
+    metadata,
+    Column("arn", String(640), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("value", String(256), nullable=False),
+    Column("account", String(12), nullable=False),
+    Column("region", String(32), nullable=False),
+)
+
+access_keys = Table(
+    "access_keys",
+    metadata,
+    Column("id", String(128), primary_key=True),
+    Column("secret", String(128), nullable=False),
+    Column("account", String(12), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("revoked_ms", BigInteger),
+)

@@ -1,0 +1,1 @@
+"""Telemetry: the only place that names the engine or writes its SQL."""
