@@ -1,0 +1,157 @@
+"""Shapes of sns, generated from its model by `python -m bayon.wire.generate_shapes`."""
+
+from typing import Required, TypedDict
+
+class BatchResultErrorEntry(TypedDict, total=False):
+    Id: Required[str]
+    Code: Required[str]
+    Message: str
+    SenderFault: Required[bool]
+
+class CreateTopicInput(TypedDict, total=False):
+    Name: Required[str]
+    Attributes: dict[str, str]
+    Tags: list[Tag]
+    DataProtectionPolicy: str
+
+class CreateTopicResponse(TypedDict, total=False):
+    TopicArn: str
+
+class DeleteTopicInput(TypedDict, total=False):
+    TopicArn: Required[str]
+
+class GetTopicAttributesInput(TypedDict, total=False):
+    TopicArn: Required[str]
+
+class GetTopicAttributesResponse(TypedDict, total=False):
+    Attributes: dict[str, str]
+
+class ListSubscriptionsByTopicInput(TypedDict, total=False):
+    TopicArn: Required[str]
+    NextToken: str
+
+class ListSubscriptionsByTopicResponse(TypedDict, total=False):
+    Subscriptions: list[Subscription]
+    NextToken: str
+
+class ListSubscriptionsInput(TypedDict, total=False):
+    NextToken: str
+
+class ListSubscriptionsResponse(TypedDict, total=False):
+    Subscriptions: list[Subscription]
+    NextToken: str
+
+class ListTagsForResourceRequest(TypedDict, total=False):
+    ResourceArn: Required[str]
+
+class ListTagsForResourceResponse(TypedDict, total=False):
+    Tags: list[Tag]
+
+class ListTopicsInput(TypedDict, total=False):
+    NextToken: str
+
+class ListTopicsResponse(TypedDict, total=False):
+    Topics: list[Topic]
+    NextToken: str
+
+class MessageAttributeValue(TypedDict, total=False):
+    DataType: Required[str]
+    StringValue: str
+    BinaryValue: bytes
+
+class PublishBatchInput(TypedDict, total=False):
+    TopicArn: Required[str]
+    PublishBatchRequestEntries: Required[list[PublishBatchRequestEntry]]
+
+class PublishBatchRequestEntry(TypedDict, total=False):
+    Id: Required[str]
+    Message: Required[str]
+    Subject: str
+    MessageStructure: str
+    MessageAttributes: dict[str, MessageAttributeValue]
+    MessageDeduplicationId: str
+    MessageGroupId: str
+
+class PublishBatchResponse(TypedDict, total=False):
+    Successful: list[PublishBatchResultEntry]
+    Failed: list[BatchResultErrorEntry]
+
+class PublishBatchResultEntry(TypedDict, total=False):
+    Id: str
+    MessageId: str
+    SequenceNumber: str
+
+class PublishInput(TypedDict, total=False):
+    TopicArn: str
+    TargetArn: str
+    PhoneNumber: str
+    Message: Required[str]
+    Subject: str
+    MessageStructure: str
+    MessageAttributes: dict[str, MessageAttributeValue]
+    MessageDeduplicationId: str
+    MessageGroupId: str
+
+class PublishResponse(TypedDict, total=False):
+    MessageId: str
+    SequenceNumber: str
+
+class SetTopicAttributesInput(TypedDict, total=False):
+    TopicArn: Required[str]
+    AttributeName: Required[str]
+    AttributeValue: str
+
+class SubscribeInput(TypedDict, total=False):
+    TopicArn: Required[str]
+    Protocol: Required[str]
+    Endpoint: str
+    Attributes: dict[str, str]
+    ReturnSubscriptionArn: bool
+
+class SubscribeResponse(TypedDict, total=False):
+    SubscriptionArn: str
+
+class Subscription(TypedDict, total=False):
+    SubscriptionArn: str
+    Owner: str
+    Protocol: str
+    Endpoint: str
+    TopicArn: str
+
+class Tag(TypedDict, total=False):
+    Key: Required[str]
+    Value: Required[str]
+
+class TagResourceRequest(TypedDict, total=False):
+    ResourceArn: Required[str]
+    Tags: Required[list[Tag]]
+
+class TagResourceResponse(TypedDict, total=False):
+    pass
+
+class Topic(TypedDict, total=False):
+    TopicArn: str
+
+class UntagResourceRequest(TypedDict, total=False):
+    ResourceArn: Required[str]
+    TagKeys: Required[list[str]]
+
+class UntagResourceResponse(TypedDict, total=False):
+    pass
+
+CreateTopicOutput = CreateTopicResponse
+DeleteTopicOutput = dict[str, object]
+GetTopicAttributesOutput = GetTopicAttributesResponse
+ListSubscriptionsOutput = ListSubscriptionsResponse
+ListSubscriptionsByTopicOutput = ListSubscriptionsByTopicResponse
+ListTagsForResourceInput = ListTagsForResourceRequest
+ListTagsForResourceOutput = ListTagsForResourceResponse
+ListTopicsOutput = ListTopicsResponse
+PublishOutput = PublishResponse
+PublishBatchOutput = PublishBatchResponse
+SetTopicAttributesOutput = dict[str, object]
+SubscribeOutput = SubscribeResponse
+TagResourceInput = TagResourceRequest
+TagResourceOutput = TagResourceResponse
+UntagResourceInput = UntagResourceRequest
+UntagResourceOutput = UntagResourceResponse
