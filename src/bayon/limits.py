@@ -9,6 +9,14 @@ from __future__ import annotations
 REQUEST_BODY_BYTES = 16 * 1024 * 1024  # ours: above every AWS request limit, also after decompression
 REQUESTS_IN_FLIGHT = 256  # ours: more are answered with a throttling error
 REQUEST_THREADS = 32  # ours
+CONNECTIONS = 2048  # ours: more are answered 503
+KEEP_ALIVE_S = 75  # ours: longer than the SDKs keep an idle connection
+STOP_S = 10  # ours: what running requests and jobs have to finish when bayon stops
+
+# ── Running ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+CLOCK_ADVANCE_S = 500 * 86400  # ours: one step of an ephemeral bayon's clock, longer than any retention of metrics
+CONTROL_BODY_BYTES = 64 * 1024  # ours
+DISK_FREE_BYTES = 1024 * 1024 * 1024  # ours: less is called nearly full
 
 # ── Store ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 APPENDS_QUEUED = 1024  # ours: appends that wait for one group commit; more get a throttling error
@@ -17,3 +25,108 @@ READERS = 4  # ours: queries that run side by side
 READERS_WAITING = 64  # ours: queries that wait for a reader; more get a throttling error
 QUERY_TIME_S = 60  # ours: default limit of one query
 QUERY_MEMORY_BYTES = 2 * 1024 * 1024 * 1024  # ours
+COMMIT_ROWS = 400_000  # ours: below the engine's insert block of 1,048,449 rows, so that a commit is one part
+COMMIT_BYTES = 96 * 1024 * 1024  # ours: below the engine's insert block of 256 MB, for the same reason
+SETTLE_LOG_ROWS = 200_000  # ours: recent log events that are worth settling before SETTLE_LOG_AFTER_S
+SETTLE_LOG_AFTER_S = 20  # ours
+SETTLE_LOG_BACKLOG_ROWS = 4_000_000  # ours: from here on settling no longer gives way to appends
+SETTLE_METRIC_ROWS = 20_000_000  # ours: recent metric points that are rolled up before SETTLE_METRIC_AFTER_S
+SETTLE_METRIC_AFTER_S = 6 * 3600  # ours: longer than one-second data is kept
+EXACT_VALUES = 2048  # distinct values a minute keeps exactly, metrics.md §1.3
+SERIES_CACHED = 200_000  # ours
+SERIES_SEEN_S = 600  # ours: how stale a series' last activity may be
+
+# ── Rates, account quotas ────────────────────────────────────────────────────────────────────────────────────────────
+RATE_BUCKETS = 100_000  # ours: buckets kept before all are forgotten
+RATES_PER_S: dict[str, dict[str, float]] = {
+    "cloudwatch": {  # metrics.md §1.10
+        "put_metric_data": 500,
+        "get_metric_data": 500,
+        "get_metric_statistics": 400,
+        "list_metrics": 25,
+    },
+    "logs": {  # logs.md §1.5 and §1.6; where those give a range its upper end, what is listed there as "most others" 5
+        "create_log_group": 10,
+        "delete_log_group": 10,
+        "describe_log_groups": 10,
+        "list_log_groups": 5,
+        "create_log_stream": 50,
+        "delete_log_stream": 15,
+        "describe_log_streams": 25,
+        "put_log_events": 5000,
+        "get_log_events": 30,
+        "filter_log_events": 25,
+        "put_retention_policy": 5,
+        "delete_retention_policy": 5,
+        "put_log_group_deletion_protection": 5,
+        "tag_resource": 5,
+        "untag_resource": 5,
+        "list_tags_for_resource": 5,
+        "tag_log_group": 5,
+        "untag_log_group": 5,
+        "list_tags_log_group": 5,
+    },
+    "xray": {"put_trace_segments": 2600},  # segments, traces.md §2.3
+}
+
+# ── Logs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+LOG_GROUPS = 1_000_000  # account quota, logs.md §1.6
+LOG_BATCH_BYTES = 1_048_576  # logs.md §1.5
+LOG_EVENT_BYTES = 1_048_576  # logs.md §1.5
+LOG_EVENT_OVERHEAD_BYTES = 26  # counted for each event, logs.md §1.5
+LOG_BATCH_SPAN_MS = 24 * 3600 * 1000  # logs.md §1.5
+LOG_EVENT_AHEAD_MS = 2 * 3600 * 1000  # logs.md §1.5
+LOG_EVENT_AGE_MS = 14 * 24 * 3600 * 1000  # logs.md §1.5
+LOG_PAGE_EVENTS = 10_000  # logs.md §1.6
+LOG_PAGE_BYTES = 1_048_576  # logs.md §1.6
+LOG_PAGE_FIRST_READ = 256  # ours: events read before their size tells how many more fill the page
+LOG_TOKEN_LIFE_MS = 24 * 3600 * 1000  # logs.md §1.6
+LOG_NEWEST_FIRST_SINCE_MS = 1_704_067_200_000  # FilterLogEvents startFromHead=false, logs.md §2.1
+LOG_DESCRIBE_PAGE = 50  # logs.md §2 "Paging"
+LOG_RETENTION_DAYS = (  # logs.md §1.7
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+LOG_DELIVERY_RETENTION_DAYS = 2  # logs.md §1.8 names one or two days; the longer loses less
+LOG_TAGS = 50  # logs.md §1.4
+
+# ── Tagging ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+TAGGED_PAGE = 50  # GetResources, when the request names no page size
+TAGGED_PAGE_MAX = 100  # botocore, GetResourcesInput.ResourcesPerPage
+TAGS_PAGE_MIN, TAGS_PAGE_MAX = 100, 500  # botocore, GetResourcesInput.TagsPerPage
+TAGGED_TOKEN_LIFE_MS = 15 * 60 * 1000  # botocore, PaginationTokenExpiredException
+TAGGED_TYPE_FILTERS = 100  # botocore, GetResourcesInput.ResourceTypeFilters
+TAG_KEYS_PAGE = 100  # ours: keys or values a page
+TAGS_PER_RESOURCE = 50  # botocore, TagResources
+
+# ── CloudWatch ───────────────────────────────────────────────────────────────────────────────────────────────────────
+METRIC_DATUMS = 1000  # PutMetricData API reference
+ENTITY_METRIC_DATA = 2  # PutMetricData API reference
+DATUM_VALUES = 150  # MetricDatum API reference
+DATUM_VALUE = 2.0**360  # MetricDatum API reference: values lie between -2^360 and 2^360
+DATUM_AGE_MS = 14 * 86_400_000  # PutMetricData API reference: two weeks
+DATUM_AHEAD_MS = 2 * 3_600_000  # PutMetricData API reference: two hours
+METRIC_NAME_CHARS = 255  # model
+DIMENSIONS = 30  # model
+DIMENSION_NAME_CHARS = 255  # model
+DIMENSION_VALUE_CHARS = 1024  # model
+METRICS_CACHED = 32_768  # ours: names already checked, about 20 MB when full
+METRICS_ACTIVE_S = 14 * 86_400  # ListMetrics API reference: two weeks
+METRICS_PAGE = 500  # ListMetrics API reference
+METRIC_DATA_QUERIES = 500  # GetMetricData API reference
+METRIC_DATA_POINTS = 100_800  # GetMetricData API reference, per page
+STATISTICS_POINTS = 1440  # GetMetricStatistics API reference
+LABEL_FIELDS = 6  # CloudWatch user guide, dynamic labels
+DASHBOARDS_PAGE = 1000  # ListDashboards API reference
+DASHBOARDS_DELETED = 100  # CloudWatch service quotas
+RESOURCE_TAGS = 50  # TagResource API reference
+
+# ── X-Ray ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+SEGMENT_BYTES = 64 * 1024  # segment documents, developer guide
+SEGMENT_NESTING = 200  # ours: levels of JSON in one document, so that reading and writing never recurse too deep
+SUBSEGMENT_DEPTH = 100  # ours: subsegments nested in one compiled document; deeper ones stand beside it
+TRACE_BYTES = 500_000  # endpoints and quotas: 100 kB to 500 kB, dynamic
+TRACES_COUNTED = 200_000  # ours: traces whose size is kept in mind while they grow
+TRACE_UPDATE_DAYS = 7  # endpoints and quotas: documents may arrive until seven days after the trace began
+TRACE_RETENTION_DAYS = 30  # endpoints and quotas
+TRACES_ASKED = 5  # API reference, BatchGetTraces

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
 
 from bayon.store.store import Store
 
@@ -42,6 +46,10 @@ class StreamStats:
     stored_bytes: int
 
 
+# An event is in exactly one of two tables: in log_recent until its generation is settled, in log_events from then on.
+_SOURCES = (("log_recent", "generation > {settled:UInt64}"), ("log_events", "generation <= {settled:UInt64}"))
+
+
 def append(
     store: Store, group_id: int, stream_id: int, at_ms: Sequence[int], messages: Sequence[str], ingested_at_ms: int
 ) -> None:
@@ -49,7 +57,15 @@ def append(
 
     Raises: StoreError, retryable, when too many appends wait or the disk is full; then nothing was kept.
     """
-    raise NotImplementedError
+    rows = len(messages)
+    block = {
+        "group_id": pa.array(np.full(rows, group_id, np.uint64)),
+        "stream_id": pa.array(np.full(rows, stream_id, np.uint64)),
+        "at_ms": pa.array(at_ms, pa.int64()),
+        "ingested_at_ms": pa.array(np.full(rows, ingested_at_ms, np.int64)),
+        "message": pa.array(messages, pa.string()),
+    }
+    store.append({"log_recent": pa.table(block)})
 
 
 def read(
@@ -68,24 +84,81 @@ def read(
 
     In: `start_ms` included, `end_ms` excluded; `after` and `before` excluded; `stream_ids` none means every stream.
     """
-    raise NotImplementedError
+    bounds: dict[str, tuple[str, Any]] = {
+        "stream_ids": ("stream_id IN {stream_ids:Array(UInt64)}", stream_ids),
+        "start_ms": ("at_ms >= {start_ms:Int64}", start_ms),
+        "end_ms": ("at_ms < {end_ms:Int64}", end_ms),
+        "after_ms": ("at_ms >= {after_ms:Int64}", after and after.at_ms),
+        "after_seq": ("(at_ms, seq) > ({after_ms:Int64}, {after_seq:UInt64})", after and after.seq),
+        "before_ms": ("at_ms <= {before_ms:Int64}", before and before.at_ms),
+        "before_seq": ("(at_ms, seq) < ({before_ms:Int64}, {before_seq:UInt64})", before and before.seq),
+    }
+    given = {name: (condition, value) for name, (condition, value) in bounds.items() if value is not None}
+    where = " AND ".join(["group_id = {group_id:UInt64}", *(condition for condition, _ in given.values())])
+    order = "at_ms DESC, seq DESC" if newest else "at_ms, seq"
+    columns = "at_ms, seq, ingested_at_ms, stream_id, message"
+    parts = (
+        f"(SELECT {columns} FROM {table} WHERE {where} AND {visible} ORDER BY {order} LIMIT {{limit:UInt32}})"
+        for table, visible in _SOURCES
+    )
+    rows = store.query(
+        f"SELECT {columns} FROM ({' UNION ALL '.join(parts)}) ORDER BY {order} LIMIT {{limit:UInt32}}",
+        {name: value for name, (_, value) in given.items()}
+        | {"group_id": group_id, "limit": limit, "settled": store.log_generations.settled},
+    )
+    events = [LogEvent(*row) for row in zip(*(column.to_pylist() for column in rows.columns), strict=True)]
+    return events[::-1] if newest else events
 
 
 def stream_stats(store: Store, group_id: int) -> dict[int, StreamStats]:
     """Statistics of each stream of the group that holds events, by stream number."""
-    raise NotImplementedError
+    parts = (
+        "SELECT stream_id, min(at_ms) AS first, max(at_ms) AS last, max(ingested_at_ms) AS ingested, count() AS events, "
+        f"sum(length(message)) AS size FROM {table} WHERE group_id = {{group_id:UInt64}} AND {visible} GROUP BY stream_id"
+        for table, visible in _SOURCES
+    )
+    rows = store.query(
+        "SELECT stream_id, min(first), max(last), max(ingested), sum(events), sum(size) "
+        f"FROM ({' UNION ALL '.join(parts)}) GROUP BY stream_id",
+        {"group_id": group_id, "settled": store.log_generations.settled},
+    )
+    stats = zip(*(column.to_pylist() for column in rows.columns), strict=True)
+    return {stream_id: StreamStats(*values) for stream_id, *values in stats}
 
 
 def stored_bytes(store: Store, group_ids: Sequence[int]) -> dict[int, int]:
     """Message bytes held per group, by group number; groups without events are absent."""
-    raise NotImplementedError
+    parts = (
+        f"SELECT group_id, sum(length(message)) AS size FROM {table} "
+        f"WHERE group_id IN {{group_ids:Array(UInt64)}} AND {visible} GROUP BY group_id"
+        for table, visible in _SOURCES
+    )
+    rows = store.query(
+        f"SELECT group_id, sum(size) FROM ({' UNION ALL '.join(parts)}) GROUP BY group_id",
+        {"group_ids": list(group_ids), "settled": store.log_generations.settled},
+    )
+    return dict(zip(*(column.to_pylist() for column in rows.columns), strict=True))
 
 
 def delete(store: Store, group_id: int, stream_id: int | None = None) -> None:
-    """No event of the group, or of the one stream, is left; their disk is free within a minute."""
-    raise NotImplementedError
+    """No event of the group, or of the one stream, is left, and their disk is free."""
+    where = "group_id = {group_id:UInt64}" + (" AND stream_id = {stream_id:UInt64}" if stream_id is not None else "")
+    _remove(store, where, {"group_id": group_id} | ({} if stream_id is None else {"stream_id": stream_id}))
 
 
 def expire(store: Store, group_id: int, before_ms: int) -> None:
     """No event of the group older than `before_ms` is left."""
-    raise NotImplementedError
+    _remove(
+        store,
+        "group_id = {group_id:UInt64} AND at_ms < {before_ms:Int64}",
+        {"group_id": group_id, "before_ms": before_ms},
+    )
+
+
+def _remove(store: Store, where: str, parameters: dict[str, int]) -> None:
+    # Not while events move from one table to the other, or those on their way would come back.
+    with store.settling:
+        for table, _ in _SOURCES:
+            found = store.query(f"SELECT 1 FROM {table} WHERE {where} LIMIT 1", parameters)
+            if found.num_rows:
+                store.command(f"ALTER TABLE {table} DELETE WHERE {where} SETTINGS mutations_sync = 1", parameters)

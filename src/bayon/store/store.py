@@ -1,7 +1,174 @@
-"""Opens the telemetry engine, hands out readers and the writer."""
+"""The telemetry store: opens the engine, owns the writer, and knows what has been settled.
+
+Appends return when they are durable; reads see every append that has returned. What the rows mean is the business of
+`logs.py`, `metrics.py` and `traces.py`, which use the names below and nothing of the engine.
+"""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from bayon import limits
+from bayon.clock import monotonic_s
+from bayon.store.engine import Engine, converted_errors
+from bayon.store.migrations import migrate
+from bayon.store.schema import DAY_MS, DAY_S, TABLES, TIERS, Tier
+from bayon.store.writer import Blocks, Writer
+
+
+class Generations:
+    """The numbered fillings of a recent table: `current` takes appends, those up to `settled` have moved on."""
+
+    __slots__ = ("table", "current", "settled", "settled_s", "opened_s", "rows")
+
+    def __init__(self, table: str, settled: int, newest: int) -> None:
+        self.table = table
+        self.settled = settled
+        self.settled_s: dict[int, float] = {}
+        self.current = max(settled, newest) + 1
+        self.opened_s = monotonic_s()
+        self.rows = 0
+
+    def close_current(self) -> int:
+        """Later appends open a new generation. Out: the one that is now complete."""
+        closed, self.current = self.current, self.current + 1
+        self.opened_s, self.rows = monotonic_s(), 0
+        return closed
+
 
 class Store:
-    """The telemetry store. Appends return when they are durable; reads see every append that has returned."""
+    """One telemetry store. Safe to use from many threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.settling = threading.Lock()
+        self._load()
+        stamps = {table.name: lambda block: block for table in TABLES}
+        stamps |= {"log_recent": self._stamp_logs, "metric_recent": self._stamp_points}
+        stamps |= {"trace_documents": self._stamp_documents}
+        self._writer = Writer(engine.handle, stamps)
+
+    @classmethod
+    def open(cls, url: str, *, durable: bool = True) -> Store:
+        """The store at `url`, made or migrated when needed; without `durable` an append may be lost with the machine.
+
+        Raises: StoreError when a newer version of bayon wrote it or it cannot be opened.
+        """
+        engine = Engine(url)
+        try:
+            with engine.reader() as client, converted_errors():
+                migrate(client, durable=durable)
+            return cls(engine)
+        except BaseException:
+            engine.close()
+            raise
+
+    def append(self, blocks: Blocks) -> None:
+        """The blocks are durable, each table's all together or not at all.
+
+        Raises: StoreError, retryable, when too much waits or the disk is full; then the append is not acknowledged.
+        """
+        self._writer.append(blocks)
+
+    def query(
+        self,
+        sql: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        time_s: float = limits.QUERY_TIME_S,
+        memory_bytes: int = limits.QUERY_MEMORY_BYTES,
+    ) -> pa.Table:
+        """The rows of a query whose values are bound parameters. Raises: StoreError when a limit is hit."""
+        return self._engine.query(sql, parameters, time_s=time_s, memory_bytes=memory_bytes)
+
+    def command(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """The statement has been carried out, for settling and deleting."""
+        with self._engine.reader() as client, converted_errors():
+            client.command(sql, parameters=dict(parameters or {}))
+
+    @property
+    def busy(self) -> bool:
+        """Whether appends are waiting, so that work in the background should give way."""
+        return self._writer.busy
+
+    def close_generation(self, of: Generations) -> int:
+        """Out: the generation that no later append will join."""
+        with self._writer.between_commits():
+            return of.close_current()
+
+    def tier_generations(self, tier: Tier) -> dict[int, int]:
+        """By day, the generation up to which the tier holds all metric points."""
+        return self._tier_generations[tier.table]
+
+    @contextmanager
+    def changing_tiers(self) -> Iterator[None]:
+        """Reads that overlap the block are told so by `tiers_version`."""
+        self.tiers_version += 1
+        try:
+            yield
+        finally:
+            self.tiers_version += 1
+
+    def reset(self) -> None:
+        """Nothing is kept any more."""
+        with self.settling, self._writer.between_commits():
+            for table in TABLES:
+                self.command(f"TRUNCATE TABLE {table.name}")
+            self._load()
+
+    def close(self) -> None:
+        """All that was appended is written and the engine is closed."""
+        self._writer.close()
+        with self.settling:
+            self._engine.close()
+
+    def _load(self) -> None:
+        """What is remembered between calls, read from the store: it is a cache and the store is the truth."""
+        self.caches: dict[str, Any] = {}
+        self.tiers_version = 0
+        self._tier_generations = {tier.table: self._days(tier) for tier in TIERS}
+        self.log_generations = self._generations("log_recent")
+        self.metric_generations = self._generations("metric_recent")
+        newest = "SELECT max(last_seq) AS seq FROM settled UNION ALL SELECT max(seq) FROM log_recent"
+        seqs = self.query(f"SELECT max(seq) AS seq FROM ({newest} UNION ALL SELECT max(seq) FROM trace_documents)")
+        self._next_seq = seqs["seq"][0].as_py() + 1
+
+    def _days(self, tier: Tier) -> dict[int, int]:
+        days = self.query(f"SELECT intDiv(at_s, {DAY_S}) AS day, max(generation) AS newest FROM {tier.table} GROUP BY day")
+        return dict(zip(days["day"].to_pylist(), days["newest"].to_pylist(), strict=True))
+
+    def _generations(self, table: str) -> Generations:
+        found = self.query(
+            "SELECT (SELECT max(generation) FROM settled WHERE source = {table:String}) AS settled, "
+            f"(SELECT max(generation) FROM {table}) AS newest",
+            {"table": table},
+        )
+        return Generations(table, found["settled"][0].as_py(), found["newest"][0].as_py())
+
+    def _stamp_logs(self, block: pa.Table) -> pa.Table:
+        self.log_generations.rows += block.num_rows
+        return self._in_generation(self._in_order(block), self.log_generations)
+
+    def _stamp_points(self, block: pa.Table) -> pa.Table:
+        self.metric_generations.rows += block.num_rows
+        return self._in_generation(block, self.metric_generations)
+
+    def _stamp_documents(self, block: pa.Table) -> pa.Table:
+        # The day of the commit, not of each document: a commit stays in one partition and so in one part.
+        day = block.column("received_ms")[-1].as_py() // DAY_MS
+        return self._in_order(block).append_column("commit_day", pa.array(np.full(block.num_rows, day, np.uint32)))
+
+    def _in_order(self, block: pa.Table) -> pa.Table:
+        first = self._next_seq
+        self._next_seq = first + block.num_rows
+        return block.append_column("seq", pa.array(np.arange(first, self._next_seq, dtype=np.uint64)))
+
+    @staticmethod
+    def _in_generation(block: pa.Table, generations: Generations) -> pa.Table:
+        return block.append_column("generation", pa.array(np.full(block.num_rows, generations.current, np.uint64)))

@@ -1,0 +1,137 @@
+"""The tables of the telemetry store, as data: a table is a row here, a change to one is a migration.
+
+Two kinds of table. A *recent* table takes appends: it is partitioned by `generation` (a number that the store raises when
+it closes one), so that one group commit is one part and therefore kept whole or not at all, whatever days it spans. A
+*settled* table is what a background job makes of a closed generation: partitioned by day, sorted, indexed, rolled up.
+Reads join both under a watermark, see `settle.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+VERSION = 1
+
+DAY_MS = 86_400_000
+DAY_S = 86_400
+
+# CloudWatch's units in the order of metrics.md §1.1; a unit is stored as its place in this list, so append only.
+UNITS = (
+    *("Seconds", "Microseconds", "Milliseconds", "Bytes", "Kilobytes", "Megabytes", "Gigabytes", "Terabytes"),
+    *("Bits", "Kilobits", "Megabits", "Gigabits", "Terabits", "Percent", "Count"),
+    *("Bytes/Second", "Kilobytes/Second", "Megabytes/Second", "Gigabytes/Second", "Terabytes/Second"),
+    *("Bits/Second", "Kilobits/Second", "Megabits/Second", "Gigabits/Second", "Terabits/Second"),
+    *("Count/Second", "None"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: its columns and how it is kept."""
+
+    name: str
+    columns: str
+    order: str
+    partition: str = ""
+    engine: str = "MergeTree"
+    settings: str = ""
+
+    def create(self, *, durable: bool) -> str:
+        """The statement that makes the table; a durable one reports an insert only when it is on disk."""
+        sync = int(durable)
+        settings = f"fsync_after_insert = {sync}, fsync_part_directory = {sync}{self.settings and ', ' + self.settings}"
+        partition = f" PARTITION BY {self.partition}" if self.partition else ""
+        return (
+            f"CREATE TABLE IF NOT EXISTS {self.name} ({self.columns}) ENGINE = {self.engine}"
+            f"{partition} ORDER BY {self.order} SETTINGS {settings}"
+        )
+
+
+# One file a part: fewer files to sync before an append is acknowledged.
+_ONE_FILE = "min_bytes_for_wide_part = 1073741824, min_rows_for_wide_part = 100000000"
+
+_LOG_COLUMNS = (
+    "group_id UInt64, stream_id UInt64, at_ms Int64 CODEC(Delta, ZSTD(1)), seq UInt64 CODEC(Delta, ZSTD(1)), "
+    "ingested_at_ms Int64 CODEC(Delta, ZSTD(1)), generation UInt64"
+)
+_POINT_COLUMNS = (
+    "series UInt64, unit UInt8, at_s UInt32 CODEC(Delta, ZSTD(1)), resolution_s UInt8, count Float64, sum Float64, "
+    "min Float64, max Float64, values Array(Float64), weights Array(Float64), opaque UInt8, generation UInt64"
+)
+_TIER_COLUMNS = (
+    "series UInt64, unit UInt8, at_s UInt32 CODEC(Delta, ZSTD(1)), count Float64, sum Float64, min Float64, max Float64, "
+    "values Array(Float64), weights Array(Float64), opaque UInt8, generation UInt64"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A roll-up of metric points to `period_s`, kept for `kept_s`."""
+
+    table: str
+    period_s: int
+    kept_s: int
+
+    @property
+    def next_table(self) -> str:
+        """Where the next contents of a partition are prepared."""
+        return f"{self.table}_next"
+
+
+def _tier_table(name: str) -> Table:
+    return Table(name, _TIER_COLUMNS, order="(series, unit, at_s)", partition=f"intDiv(at_s, {DAY_S})")
+
+
+# Source of periods and times kept: metrics.md §1.3, "CloudWatch concepts", metrics retention.
+TIERS = (
+    Tier("metric_minutes", 60, 15 * 86_400),
+    Tier("metric_five_minutes", 300, 63 * 86_400),
+    Tier("metric_hours", 3600, 455 * 86_400),
+)
+HIGH_RESOLUTION_KEPT_S = 3 * 3600
+
+TABLES = (
+    Table(
+        "log_recent",
+        f"{_LOG_COLUMNS}, message String CODEC(LZ4)",
+        order="(group_id, at_ms, seq)",
+        partition="generation",
+        settings=_ONE_FILE,
+    ),
+    Table(
+        "log_events",
+        f"{_LOG_COLUMNS}, message String CODEC(ZSTD(1)), fields JSON(max_dynamic_paths = 256), "
+        "INDEX words message TYPE text(tokenizer = splitByNonAlpha), INDEX generations generation TYPE minmax, "
+        "PROJECTION streams (SELECT group_id, stream_id, generation, count(), min(at_ms), max(at_ms), "
+        "max(ingested_at_ms), sum(length(message)) GROUP BY group_id, stream_id, generation)",
+        order="(group_id, at_ms, seq)",
+        partition=f"intDiv(at_ms, {DAY_MS})",
+    ),
+    # What has been settled: one row a closed generation of a recent table, written after its rows are where they belong.
+    Table("settled", "source LowCardinality(String), generation UInt64, last_seq UInt64", order="(source, generation)"),
+    Table(
+        "metric_series",
+        "account LowCardinality(String), region LowCardinality(String), namespace LowCardinality(String), name String, "
+        "dimensions Array(Tuple(name String, value String)), series UInt64, last_s UInt32",
+        order="(account, region, namespace, name, series)",
+        engine="ReplacingMergeTree(last_s)",
+        settings=_ONE_FILE,
+    ),
+    Table(
+        "metric_recent",
+        _POINT_COLUMNS,
+        order="(series, unit, at_s)",
+        partition="generation",
+        settings="min_bytes_for_wide_part = 67108864",
+    ),
+    *(_tier_table(name) for tier in TIERS for name in (tier.table, tier.next_table)),
+    Table(
+        "trace_documents",
+        "account LowCardinality(String), region LowCardinality(String), trace_id String, id String, parent_id String, "
+        "subsegment Bool, start_s Float64, end_s Nullable(Float64), received_ms Int64 CODEC(Delta, ZSTD(1)), "
+        "seq UInt64 CODEC(Delta, ZSTD(1)), commit_day UInt32, document String CODEC(ZSTD(1))",
+        order="(account, region, trace_id, seq)",
+        partition="commit_day",
+        settings="min_bytes_for_wide_part = 67108864",
+    ),
+)
