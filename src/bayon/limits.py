@@ -36,6 +36,12 @@ EXACT_VALUES = 2048  # distinct values a minute keeps exactly, metrics.md §1.3
 SERIES_CACHED = 200_000  # ours
 SERIES_SEEN_S = 600  # ours: how stale a series' last activity may be
 
+# ── State ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+STATE_CONNECTIONS_KEPT = 8  # ours: open between calls
+STATE_CONNECTIONS = REQUEST_THREADS + 16  # ours: requests and jobs together
+STATE_BUSY_S = 10  # ours: how long a write waits for the one before it
+STATE_CONNECT_S = 10  # ours: PostgreSQL only
+
 # ── Rates, account quotas ────────────────────────────────────────────────────────────────────────────────────────────
 RATE_BUCKETS = 100_000  # ours: buckets kept before all are forgotten
 RATES_PER_S: dict[str, dict[str, float]] = {
@@ -120,6 +126,7 @@ LABEL_FIELDS = 6  # CloudWatch user guide, dynamic labels
 DASHBOARDS_PAGE = 1000  # ListDashboards API reference
 DASHBOARDS_DELETED = 100  # CloudWatch service quotas
 RESOURCE_TAGS = 50  # TagResource API reference
+METRIC_TOKEN_LIFE_MS = 24 * 3_600_000  # ours: AWS does not say how long a page token of CloudWatch lives
 
 # ── X-Ray ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 SEGMENT_BYTES = 64 * 1024  # segment documents, developer guide

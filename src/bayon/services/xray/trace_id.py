@@ -1,0 +1,27 @@
+"""X-Ray trace ids and the time that stands in them."""
+
+from __future__ import annotations
+
+import re
+
+_XRAY = re.compile(r"1-[0-9a-fA-F]{8}-[0-9a-fA-F]{24}")
+_W3C = re.compile(r"[0-9a-fA-F]{32}")
+
+
+def is_trace_id(text: str) -> bool:
+    """True for `1-` + 8 hex + `-` + 24 hex, in either case."""
+    return _XRAY.fullmatch(text) is not None
+
+
+def canonical(text: str) -> str | None:
+    """The stored form of a trace id in X-Ray's or in W3C's spelling; none if it is neither."""
+    if is_trace_id(text):
+        return text.lower()
+    if _W3C.fullmatch(text):
+        return f"1-{text[:8]}-{text[8:]}".lower()
+    return None
+
+
+def epoch_s(trace_id: str) -> int:
+    """The epoch seconds that a canonical trace id names; W3C ids may carry anything there."""
+    return int(trace_id[2:10], 16)
