@@ -7,7 +7,7 @@ synchronous function of a context and a decoded request, run in a worker thread,
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bayon.settings import Settings
@@ -17,7 +17,10 @@ from bayon.store.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """One call: who asks, when, and what may be read and written."""
+    """One call: who asks, when, and what may be read and written.
+
+    `headers` are what an operation adds to the answer's HTTP headers where no member of its output holds it.
+    """
 
     account: str
     region: str
@@ -27,6 +30,7 @@ class Context:
     settings: Settings
     store: Store
     state: State
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,149 @@
+"""Labels of series: the default ones, and the dynamic fields `${…}` in those that a query states. Pure.
+
+How AWS writes numbers, times and durations in labels is not published: here four significant digits,
+`2026-03-02 10:00:00` and `1d 2h 3m 4s`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bayon import limits
+from bayon.series import Series
+
+UTC_OFFSET = "+0000"
+_FIELD = re.compile(r"\$\{(?:PROP\('([^']*)'\)|([A-Z_]+))\}")
+_OFFSET = re.compile(r"([+-])(\d\d)([0-5]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a label may speak of besides the points: the series' properties, the time zone and the present."""
+
+    properties: Mapping[str, str]
+    offset_s: int
+    now_ms: int
+
+
+def defaults(asked: Iterable[tuple[str, str, int]]) -> list[str]:
+    """The default labels of queries, given as (metric name, statistic, period in seconds).
+
+    Statistics are named where the queries differ in them, then periods where they differ in those.
+    Source: recorded.
+    """
+    rows = list(asked)
+    show_statistic = len({statistic for _, statistic, _ in rows}) > 1
+    show_period = len({period_s for _, _, period_s in rows}) > 1
+    return [
+        " ".join([name, *([statistic] if show_statistic else []), *([str(period_s)] if show_period else [])])
+        for name, statistic, period_s in rows
+    ]
+
+
+def timezone_offset_s(text: str) -> int | None:
+    """Seconds east of UTC that `+HHMM` means, None if the text is none."""
+    match = _OFFSET.fullmatch(text)
+    if match is None:
+        return None
+    seconds = int(match[2]) * 3600 + int(match[3]) * 60
+    return -seconds if match[1] == "-" else seconds
+
+
+def fields_excess(label: str) -> bool:
+    """Whether the label has more dynamic fields than AWS replaces."""
+    fields = [match[2] for match in _FIELD.finditer(label) if match[2] in _FIELDS or match[2] is None]
+    return len(fields) > limits.LABEL_FIELDS or fields.count("LABEL") > 1
+
+
+def render(label: str, series: Series, wording: Wording) -> str:
+    """The label with its dynamic fields replaced; a field that AWS does not know stays as it is, one without a value is
+    empty. `series.label` is the default label.
+
+    Source: CloudWatch user guide, Use dynamic labels.
+    """
+
+    def replaced(match: re.Match[str]) -> str:
+        if match[1] is not None:
+            return wording.properties.get(match[1], "")
+        field = _FIELDS.get(match[2])
+        if field is None:
+            return match[0]
+        return field(series, wording) if series.values or match[2] in _ALWAYS else ""
+
+    return _FIELD.sub(replaced, label)
+
+
+def _number(value: float) -> str:
+    return f"{value:.4g}" if abs(value) < 1e4 else f"{value:.10g}"
+
+
+def _time(time_ms: int, wording: Wording) -> str:
+    shown = datetime.fromtimestamp(time_ms / 1000 + wording.offset_s, UTC)
+    return shown.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _duration(span_ms: int) -> str:
+    seconds = abs(span_ms) // 1000
+    parts = [(seconds // 86400, "d"), (seconds // 3600 % 24, "h"), (seconds // 60 % 60, "m"), (seconds % 60, "s")]
+    return " ".join(f"{amount}{unit}" for amount, unit in parts if amount) or "0s"
+
+
+def _min_ms(series: Series) -> int:
+    return series.times_ms[series.values.index(min(series.values))]
+
+
+def _max_ms(series: Series) -> int:
+    return series.times_ms[series.values.index(max(series.values))]
+
+
+Field = Callable[[Series, Wording], str]
+_TIMES: dict[str, Callable[[Series], int]] = {
+    "FIRST": lambda series: series.times_ms[0],
+    "LAST": lambda series: series.times_ms[-1],
+    "MIN": _min_ms,
+    "MAX": _max_ms,
+}
+_VALUES: dict[str, Callable[[Series], float]] = {
+    "AVG": lambda series: sum(series.values) / len(series.values),
+    "MIN": lambda series: min(series.values),
+    "MAX": lambda series: max(series.values),
+    "SUM": lambda series: sum(series.values),
+    "FIRST": lambda series: series.values[0],
+    "LAST": lambda series: series.values[-1],
+    "FIRST_LAST_RANGE": lambda series: abs(series.values[-1] - series.values[0]),
+    "MIN_MAX_RANGE": lambda series: max(series.values) - min(series.values),
+}
+_SPANS: dict[str, Callable[[Series], int]] = {
+    "FIRST_LAST_TIME_RANGE": lambda series: series.times_ms[-1] - series.times_ms[0],
+    "MIN_MAX_TIME_RANGE": lambda series: _max_ms(series) - _min_ms(series),
+}
+
+
+def _value_field(value: Callable[[Series], float]) -> Field:
+    return lambda series, wording: _number(value(series))
+
+
+def _time_field(time: Callable[[Series], int]) -> Field:
+    return lambda series, wording: _time(time(series), wording)
+
+
+def _relative_field(time: Callable[[Series], int]) -> Field:
+    return lambda series, wording: _duration(wording.now_ms - time(series))
+
+
+def _span_field(span: Callable[[Series], int]) -> Field:
+    return lambda series, wording: _duration(span(series))
+
+
+_ALWAYS = {"LABEL", "DATAPOINT_COUNT"}  # these have a value even without points
+_FIELDS: dict[str, Field] = {
+    "LABEL": lambda series, wording: series.label,
+    "DATAPOINT_COUNT": lambda series, wording: str(len(series.values)),
+    **{name: _value_field(value) for name, value in _VALUES.items()},
+    **{f"{name}_TIME": _time_field(time) for name, time in _TIMES.items()},
+    **{f"{name}_TIME_RELATIVE": _relative_field(time) for name, time in _TIMES.items()},
+    **{name: _span_field(span) for name, span in _SPANS.items()},
+}

@@ -1,0 +1,117 @@
+"""The queries of a GetMetricData request, checked and parsed. Pure.
+
+Only queries of a MetricStat are understood; one with an Expression is refused by name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bayon import limits
+from bayon.errors import AwsError
+from bayon.services.cloudwatch import labels, periods, statistics
+from bayon.services.cloudwatch.metrics import dimensions_of
+from bayon.services.cloudwatch.statistics import Statistic
+from bayon.store.metrics import Metric
+
+if TYPE_CHECKING:
+    from bayon.shapes.cloudwatch import GetMetricDataInput, MetricDataQuery, MetricStat
+
+_ID = re.compile(r"[a-z][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """One metric, statistic and period that is asked for; `unit` is None for whichever unit has data, `label` None for the
+    default, and `account` the account that must hold the metric."""
+
+    id: str
+    metric: Metric
+    statistic: Statistic
+    period_s: int
+    unit: str | None
+    label: str | None
+    account: str
+    shown: bool
+
+
+def parse(request: GetMetricDataInput, account: str) -> list[Query]:
+    """The request's queries.
+
+    Raises: ValidationException with every fault of the request, InternalFailure for an Expression.
+    Source: GetMetricData API reference; texts as users quote them, where they do.
+    """
+    queries = request["MetricDataQueries"]
+    faults = [*_request_faults(request), *_query_faults(queries)]
+    if faults:
+        raise AwsError("ValidationException", "".join(f"{fault}\n" for fault in faults))
+    for query in queries:
+        if "Expression" in query:
+            raise AwsError("InternalFailure", "GetMetricData with an Expression is not implemented")
+    return [_query(query, query["MetricStat"], account) for query in queries]
+
+
+def _query(query: MetricDataQuery, stat: MetricStat, account: str) -> Query:
+    metric, statistic = stat["Metric"], statistics.parse(stat["Stat"])
+    assert statistic is not None, "checked before"
+    return Query(
+        id=query["Id"],
+        metric=Metric(
+            metric.get("Namespace", ""), metric.get("MetricName", ""), dimensions_of(metric.get("Dimensions", []))
+        ),
+        statistic=statistic,
+        period_s=stat["Period"],
+        unit=stat.get("Unit"),
+        label=query.get("Label"),
+        account=query.get("AccountId", account),
+        shown=query.get("ReturnData", True),
+    )
+
+
+def _request_faults(request: GetMetricDataInput) -> Iterator[str]:
+    start_ms, end_ms, count = request["StartTime"], request["EndTime"], len(request["MetricDataQueries"])
+    if end_ms < start_ms:
+        yield "The parameter EndTime must be greater than StartTime."
+    if end_ms == start_ms:
+        yield "The parameter StartTime must not equal parameter EndTime."
+    if request.get("MaxDatapoints", 1) < 1:
+        yield "The parameter MaxDatapoints must be greater than or equal to 1."
+    if labels.timezone_offset_s(request.get("LabelOptions", {}).get("Timezone", labels.UTC_OFFSET)) is None:
+        yield "The parameter LabelOptions.Timezone must be + or - followed by four digits."
+    if not count:
+        yield "The parameter MetricDataQueries is required."
+    if count > limits.METRIC_DATA_QUERIES:
+        yield f"The collection MetricDataQueries must not have a size greater than {limits.METRIC_DATA_QUERIES}."
+
+
+def _query_faults(queries: Sequence[MetricDataQuery]) -> Iterator[str]:
+    for position, query in enumerate(queries[: limits.METRIC_DATA_QUERIES], 1):
+        path = f"MetricDataQueries.member.{position}"
+        if not _ID.fullmatch(query["Id"]):
+            yield f"The value {query['Id']} for parameter {path}.Id is not matching the expected pattern {_ID.pattern}."
+        if labels.fields_excess(query.get("Label", "")):
+            yield f"The value {query['Label']} for parameter {path}.Label has more dynamic values than allowed."
+        yield from _form_faults(query, path)
+    if len({query["Id"] for query in queries}) < len(queries):
+        yield "The values for parameter Id in MetricDataQueries are not unique."
+
+
+def _form_faults(query: MetricDataQuery, path: str) -> Iterator[str]:
+    stat = query.get("MetricStat")
+    if stat is None:
+        if "Expression" not in query:
+            yield f"The parameter {path}.MetricStat is required."
+        return
+    if "Expression" in query:
+        both = f"The parameters {path}.Expression and {path}.MetricStat"
+        yield f"{both} are mutually exclusive and you have specified both."
+    for name in ("Namespace", "MetricName"):
+        if name not in stat["Metric"]:
+            yield f"The parameter {path}.MetricStat.Metric.{name} is required."
+    if not periods.is_legal(stat["Period"]):
+        yield f"The parameter {path}.MetricStat.Period must be 1, 5, 10, 20, 30 or a multiple of 60."
+    if statistics.parse(stat["Stat"]) is None:
+        yield f"The value {stat['Stat']} for parameter {path}.MetricStat.Stat is not a valid statistic."
