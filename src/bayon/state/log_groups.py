@@ -1,0 +1,158 @@
+"""Log groups. Their events are in the store, under the number `id`, which is never given to another group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+
+from bayon.state import tags
+from bayon.state.database import State
+from bayon.state.deleted_logs import record
+from bayon.state.statements import insert_new, starts_with
+from bayon.state.tables import log_groups
+
+_columns = log_groups.c
+
+
+@dataclass(frozen=True, slots=True)
+class LogGroup:
+    """A log group; `retention_days` none means that its events never expire."""
+
+    id: int
+    account: str
+    region: str
+    name: str
+    created_ms: int
+    retention_days: int | None
+    kms_key_id: str | None
+    log_group_class: str
+    deletion_protection: bool
+
+    @property
+    def arn(self) -> str:
+        """The ARN without the trailing `:*`."""
+        return arn_of(self.account, self.region, self.name)
+
+
+def arn_of(account: str, region: str, name: str) -> str:
+    """The ARN of a log group, without the trailing `:*`."""
+    return f"arn:aws:logs:{region}:{account}:log-group:{name}"
+
+
+def create(
+    state: State,
+    account: str,
+    region: str,
+    name: str,
+    *,
+    created_ms: int,
+    log_group_class: str = "STANDARD",
+    kms_key_id: str | None = None,
+    deletion_protection: bool = False,
+) -> LogGroup | None:
+    """The new group, or none where one of that name exists. Writes: log_groups."""
+    values = {"account": account, "region": region, "name": name, "created_ms": created_ms, "kms_key_id": kms_key_id}
+    values |= {"log_group_class": log_group_class, "deletion_protection": deletion_protection}
+    with state.write() as connection:
+        row = insert_new(connection, log_groups, values)
+    return LogGroup(**row._mapping) if row else None
+
+
+def find(state: State, account: str, region: str, name: str) -> LogGroup | None:
+    """The group of that name. Reads: log_groups."""
+    found = page(state, account, region, names=[name], limit=1)
+    return found[0] if found else None
+
+
+def page(
+    state: State,
+    account: str,
+    region: str,
+    *,
+    prefix: str = "",
+    contains: str = "",
+    classes: Sequence[str] | None = None,
+    names: Sequence[str] | None = None,
+    after: str | None = None,
+    limit: int | None,
+) -> list[LogGroup]:
+    """The first `limit` groups behind the name `after` that meet every condition given, in order of their names.
+
+    In: `prefix` and `contains` mind letter case; unknown `names` are simply absent. Reads: log_groups.
+    """
+    conditions = [_columns.account == account, _columns.region == region, starts_with(_columns.name, prefix)]
+    if contains:  # neither LIKE nor INSTR is the same on both databases
+        conditions.append(func.replace(_columns.name, contains, "") != _columns.name)
+    if classes is not None:
+        conditions.append(_columns.log_group_class.in_(classes))
+    if names is not None:
+        conditions.append(_columns.name.in_(names))
+    if after is not None:
+        conditions.append(_columns.name > after)
+    return _select(state, and_(*conditions), limit)
+
+
+def by_ids(state: State, ids: Sequence[int]) -> dict[int, LogGroup]:
+    """The groups of those numbers that still exist. Reads: log_groups."""
+    return {group.id: group for group in _select(state, _columns.id.in_(ids), None)}
+
+
+def with_retention(state: State) -> list[LogGroup]:
+    """Every group of every account whose events expire. Reads: log_groups."""
+    return _select(state, _columns.retention_days.is_not(None), None)
+
+
+def count(state: State, account: str, region: str) -> int:
+    """How many groups the account has in the region. Reads: log_groups."""
+    here = and_(_columns.account == account, _columns.region == region)
+    with state.read() as connection:
+        return connection.execute(select(func.count()).select_from(log_groups).where(here)).scalar_one()
+
+
+def set_retention(state: State, account: str, region: str, name: str, days: int | None) -> bool:
+    """Events expire after `days`, or never; false where there is no such group. Writes: log_groups."""
+    return _set(state, account, region, name, retention_days=days)
+
+
+def set_deletion_protection(state: State, account: str, region: str, name: str, *, protected: bool) -> bool:
+    """The group is marked as protected or not; false where there is no such group. Writes: log_groups."""
+    return _set(state, account, region, name, deletion_protection=protected)
+
+
+def set_kms_key(state: State, account: str, region: str, name: str, kms_key_id: str | None) -> bool:
+    """The key is noted or forgotten; false where there is no such group. Writes: log_groups."""
+    return _set(state, account, region, name, kms_key_id=kms_key_id)
+
+
+def delete(state: State, account: str, region: str, name: str) -> bool:
+    """The group, its streams and its tags are gone and its events are due to be purged; false where there is none.
+
+    Whether a protected group may go is for the caller to decide. Writes: log_groups, log_streams, tags, deleted_logs.
+    """
+    with state.write() as connection:
+        statement = log_groups.delete().where(_named(account, region, name)).returning(_columns.id)
+        group_id = connection.execute(statement).scalar_one_or_none()
+        if group_id is None:
+            return False
+        record(connection, group_id, None)
+        tags.forget(state, arn_of(account, region, name))
+        return True
+
+
+def _named(account: str, region: str, name: str) -> ColumnElement[bool]:
+    return and_(_columns.account == account, _columns.region == region, _columns.name == name)
+
+
+def _select(state: State, condition: ColumnElement[bool], limit: int | None) -> list[LogGroup]:
+    statement = select(log_groups).where(condition).order_by(_columns.name).limit(limit)
+    with state.read() as connection:
+        return [LogGroup(**row._mapping) for row in connection.execute(statement)]
+
+
+def _set(state: State, account: str, region: str, name: str, **values: Any) -> bool:
+    with state.write() as connection:
+        statement = log_groups.update().where(_named(account, region, name)).values(**values)
+        return connection.execute(statement).rowcount == 1
