@@ -7,14 +7,20 @@ from __future__ import annotations
 
 # ── Requests ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 REQUEST_BODY_BYTES = 16 * 1024 * 1024  # ours: above every AWS request limit, also after decompression
+SIGNATURE_SKEW_MS = 15 * 60 * 1000  # SigV4 reference, "Signature Version 4 request elements"
+PRESIGNED_LIFE_S = 7 * 24 * 3600  # SigV4 reference, X-Amz-Expires
 REQUESTS_IN_FLIGHT = 256  # ours: more are answered with a throttling error
 REQUEST_THREADS = 32  # ours
+VIOLATIONS_LISTED = 1000  # ours: more are counted, not listed
+VALUE_SHOWN_CHARS = 1024  # ours: of a refused value in an error
+QUERY_NAME_PARTS = 64  # ours: deeper than any shape's members in a query string
 CONNECTIONS = 2048  # ours: more are answered 503
 KEEP_ALIVE_S = 75  # ours: longer than the SDKs keep an idle connection
 STOP_S = 10  # ours: what running requests and jobs have to finish when bayon stops
 
 # ── Running ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 CLOCK_ADVANCE_S = 500 * 86400  # ours: one step of an ephemeral bayon's clock, longer than any retention of metrics
+PURGES_READ = 1000  # ours: deleted log groups and streams read at a time
 CONTROL_BODY_BYTES = 64 * 1024  # ours
 DISK_FREE_BYTES = 1024 * 1024 * 1024  # ours: less is called nearly full
 
@@ -77,6 +83,7 @@ RATES_PER_S: dict[str, dict[str, float]] = {
 
 # ── Logs ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 LOG_GROUPS = 1_000_000  # account quota, logs.md §1.6
+LOG_NAME_CHARS = 512  # of a group or a stream, logs.md §1.4
 LOG_BATCH_BYTES = 1_048_576  # logs.md §1.5
 LOG_EVENT_BYTES = 1_048_576  # logs.md §1.5
 LOG_EVENT_OVERHEAD_BYTES = 26  # counted for each event, logs.md §1.5
@@ -89,6 +96,7 @@ LOG_PAGE_FIRST_READ = 256  # ours: events read before their size tells how many 
 LOG_TOKEN_LIFE_MS = 24 * 3600 * 1000  # logs.md §1.6
 LOG_NEWEST_FIRST_SINCE_MS = 1_704_067_200_000  # FilterLogEvents startFromHead=false, logs.md §2.1
 LOG_DESCRIBE_PAGE = 50  # logs.md §2 "Paging"
+LOG_GROUPS_SCANNED = 1000  # ours: groups read at a time where a filter is more than the state can answer
 LOG_RETENTION_DAYS = (  # logs.md §1.7
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
@@ -123,6 +131,7 @@ METRIC_DATA_QUERIES = 500  # GetMetricData API reference
 METRIC_DATA_POINTS = 100_800  # GetMetricData API reference, per page
 STATISTICS_POINTS = 1440  # GetMetricStatistics API reference
 LABEL_FIELDS = 6  # CloudWatch user guide, dynamic labels
+DASHBOARD_NAME_CHARS = 255  # PutDashboard API reference
 DASHBOARDS_PAGE = 1000  # ListDashboards API reference
 DASHBOARDS_DELETED = 100  # CloudWatch service quotas
 RESOURCE_TAGS = 50  # TagResource API reference

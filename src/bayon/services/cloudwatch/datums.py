@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 _pair = itemgetter("Name", "Value")
 _OTHER_FORMS = frozenset(("StatisticValues", "Values", "Counts"))
 _RESOLUTIONS_S = frozenset((1, 60))
-_ONCE = [1.0]  # shared by every point of one value; nobody changes it
+# Shared by all points of one value, which stands in their minimum; nobody changes them.
+_ONCE = [1.0]
+_NOTHING: list[float] = []
 
 
 def add(points: Points, namespace: str, data: Sequence[MetricDatum], path: str, now_ms: int) -> list[Problem]:
@@ -66,9 +68,8 @@ def _add_plain(points: Points, namespace: str, data: Sequence[MetricDatum], now_
     right = (
         all(map(_OTHER_FORMS.isdisjoint, data))
         and math.isfinite(sum(values))  # a NaN would slip through the comparisons
-        and -limits.DATUM_VALUE <= min(values, default=0)
-        and max(values, default=0) <= limits.DATUM_VALUE
-        and now_ms - limits.DATUM_AGE_MS <= min(times_ms, default=now_ms)
+        and max(map(abs, values), default=0) <= limits.DATUM_VALUE
+        and min(times_ms, default=now_ms) >= now_ms - limits.DATUM_AGE_MS
         and max(times_ms, default=now_ms) <= now_ms + limits.DATUM_AHEAD_MS
         and units.KNOWN.issuperset(unit)
         and _RESOLUTIONS_S.issuperset(resolution_s)
@@ -86,8 +87,8 @@ def _add_plain(points: Points, namespace: str, data: Sequence[MetricDatum], now_
     points.sum += values
     points.min += values
     points.max += values
-    points.values += [[value] for value in values]
-    points.weights += [_ONCE] * len(values)
+    points.values += [_NOTHING] * len(values)
+    points.weights += [_NOTHING] * len(values)
     points.opaque += [False] * len(values)
     return True
 
@@ -126,7 +127,7 @@ def _weighted(datum: MetricDatum) -> tuple[list[float], list[float]]:
 
 
 def _add_statistics(points: Points, statistics: StatisticSet) -> None:
-    """The set's numbers are among `points`, with its values where only one can be meant."""
+    """The set's numbers are among `points`, opaque unless all its values must be the same."""
     count, total = float(statistics["SampleCount"]), float(statistics["Sum"])
     least, most = float(statistics["Minimum"]), float(statistics["Maximum"])
     known = least == most and total == least * count
@@ -134,6 +135,6 @@ def _add_statistics(points: Points, statistics: StatisticSet) -> None:
     points.sum.append(total)
     points.min.append(least)
     points.max.append(most)
-    points.values.append([least] if known and count else [])
-    points.weights.append([count] if known and count else [])
+    points.values.append(_NOTHING)
+    points.weights.append(_NOTHING)
     points.opaque.append(not known)

@@ -123,7 +123,7 @@ _SPANS: dict[str, Callable[[Series], int]] = {
 
 
 def _value_field(value: Callable[[Series], float]) -> Field:
-    return lambda series, wording: _number(value(series))
+    return lambda series, _: _number(value(series))
 
 
 def _time_field(time: Callable[[Series], int]) -> Field:
@@ -135,13 +135,13 @@ def _relative_field(time: Callable[[Series], int]) -> Field:
 
 
 def _span_field(span: Callable[[Series], int]) -> Field:
-    return lambda series, wording: _duration(span(series))
+    return lambda series, _: _duration(span(series))
 
 
 _ALWAYS = {"LABEL", "DATAPOINT_COUNT"}  # these have a value even without points
 _FIELDS: dict[str, Field] = {
-    "LABEL": lambda series, wording: series.label,
-    "DATAPOINT_COUNT": lambda series, wording: str(len(series.values)),
+    "LABEL": lambda series, _: series.label,
+    "DATAPOINT_COUNT": lambda series, _: str(len(series.values)),
     **{name: _value_field(value) for name, value in _VALUES.items()},
     **{f"{name}_TIME": _time_field(time) for name, time in _TIMES.items()},
     **{f"{name}_TIME_RELATIVE": _relative_field(time) for name, time in _TIMES.items()},

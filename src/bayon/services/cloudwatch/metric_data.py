@@ -31,8 +31,8 @@ _QUERIED = ("MetricDataQueries", "StartTime", "EndTime", "ScanBy", "LabelOptions
 def put_metric_data(ctx: Context, request: PutMetricDataInput) -> dict[str, Any]:
     """The data points are durable, all of them.
 
-    An invalid entity does not fail the call unless the caller wants strict validation; its failure is then in the header
-    `X-Amzn-Failure-Message`.
+    An invalid entity does not fail the call unless the caller wants strict validation; its failure is then in the
+    header `X-Amzn-Failure-Message`.
     Raises: InvalidParameterValueException, InvalidParameterCombinationException, MissingRequiredParameterException, and
     then nothing is stored.   Writes: metric data.
     Source: CloudWatch API reference, PutMetricData.
@@ -109,8 +109,8 @@ def get_metric_data(ctx: Context, request: GetMetricDataInput) -> GetMetricDataO
 def _page(
     found: Sequence[Found], sent_ms: int | None, *, left: int, ascending: bool
 ) -> tuple[list[MetricDataResult], tuple[int, int | None] | None]:
-    """The results with at most `left` points, and where the next page begins: the first answer cut short and the time of
-    the last point of it that was sent.
+    """The results with at most `left` points, and where the next page begins: the first answer cut short and the time
+    of the last point of it that was sent.
 
     In: of the first answer the points up to `sent_ms` have been sent before.
     """
@@ -130,7 +130,7 @@ def _page(
 
 
 def _position(token: str | None, scope: list[Any], now_ms: int) -> tuple[int, int | None, int]:
-    """The query that a page begins with, the time of the last point of it that was sent, and the time of the first page."""
+    """The query that a page begins with, the time of its last point that was sent, and the time of the first page."""
     if token is None:
         return 0, None, now_ms
     try:

@@ -25,8 +25,10 @@ _ID = re.compile(r"[a-z][A-Za-z0-9_]*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One metric, statistic and period that is asked for; `unit` is None for whichever unit has data, `label` None for the
-    default, and `account` the account that must hold the metric."""
+    """One metric, statistic and period that is asked for.
+
+    `unit` is None for whichever unit has data, `label` None for the default; `account` must hold the metric.
+    """
 
     id: str
     metric: Metric

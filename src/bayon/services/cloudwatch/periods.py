@@ -6,6 +6,7 @@ Which points a tier still keeps at a period is the store's; buckets begin at the
 from __future__ import annotations
 
 SUB_MINUTE_S = (1, 5, 10, 20, 30)
+LAST_S = 2**32 - 1  # the store counts seconds in 32 bits
 _DAY_S = 86400
 
 
@@ -17,8 +18,8 @@ def is_legal(period_s: int) -> bool:
 def rounded(start_ms: int, end_ms: int, period_s: int, now_s: int) -> tuple[int, int]:
     """The first second of a query and the first second behind it, the start rounded as AWS does.
 
-    Out: seconds since the epoch. The end is rounded only for periods below a minute, so that the last bucket of a longer
-    period has just the data before the end.
+    Out: seconds since the epoch, within what the store can hold. The end is rounded only for periods below a minute: the
+    last bucket of a longer period has just the data before the end.
     Source: GetMetricStatistics API reference, StartTime; the end is inferred from its examples.
     """
     start_s = start_ms // 1000
@@ -26,7 +27,8 @@ def rounded(start_ms: int, end_ms: int, period_s: int, now_s: int) -> tuple[int,
     end_s = -(-end_ms // 1000)
     if period_s < 60:
         end_s = end_ms // 1000 // grain_s * grain_s
-    return start_s // grain_s * grain_s, end_s
+    start_s = start_s // grain_s * grain_s
+    return (start_s if start_s >= 0 else start_s % period_s), min(end_s, LAST_S)
 
 
 def _grain_s(start_s: int, period_s: int, now_s: int) -> int:

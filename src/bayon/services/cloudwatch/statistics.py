@@ -1,7 +1,8 @@
 """Statistics: their texts, and their values over periods. Pure.
 
-A statistic's text is parsed once into a `Statistic`; `over` computes it for every bucket of a stream. How AWS interpolates
-is not published: percentiles here are the weighted nearest rank, and trimming keeps a fraction of a sample on its edge.
+A statistic's text is parsed once into a `Statistic`; `over` computes it for every bucket of a stream. How AWS
+interpolates is not published: percentiles here are the weighted nearest rank, and trimming keeps a fraction of a sample on
+its edge.
 """
 
 from __future__ import annotations
@@ -95,10 +96,10 @@ def over(statistic: Statistic, buckets: Buckets) -> list[float | None]:
         case "Average":
             return [total / count if count else None for total, count in zip(buckets.sum, buckets.count, strict=True)]
     compute = _COMPUTE[statistic.kind, statistic.percent]
-    columns = zip(buckets.values, buckets.weights, buckets.opaque, buckets.min, strict=True)
+    columns = zip(buckets.values, buckets.weights, buckets.count, buckets.min, buckets.opaque, strict=True)
     return [
-        None if opaque or not values or lowest < 0 else compute(statistic, values, weights)
-        for values, weights, opaque, lowest in columns
+        None if opaque or lowest < 0 or not count else compute(statistic, values, weights)
+        for values, weights, count, lowest, opaque in columns
     ]
 
 
