@@ -118,6 +118,7 @@ class Raw(msgspec.Struct, frozen=True, omit_defaults=True, rename="camel"):
     xml_attribute: bool = False
     result_wrapper: str = ""
     union: bool = False
+    sparse: bool = False
     document: bool = False
     eventstream: bool = False
     event: bool = False

@@ -1,0 +1,89 @@
+"""Reads a JSON or CBOR body into the model's values: the fast reader first, the reference where that refuses."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from bayon.errors import AwsError
+from bayon.wire import cbor, fast, trees
+from bayon.wire.fast import FastReader
+from bayon.wire.message import Malformed
+from bayon.wire.model import Model, Operation
+
+
+class Body(NamedTuple):
+    """What a body said; `checked` where it is already known to hold to the constraints of its members."""
+
+    value: dict[str, Any]
+    checked: bool
+
+
+ReadBody = Callable[[bytes], Body]
+_Parse = Callable[[bytes], Any]
+
+
+def json_body(model: Model, operation: Operation, names: list[str], *, strict: bool) -> ReadBody:
+    """The reader of a JSON body that holds the named members. Raises (the reader): AwsError."""
+    assert operation.input is not None
+    reference = trees.json_reader(strict=strict).structure(operation.input, names)
+    if strict:  # the fast reader cannot see unknown members
+        return _body(None, msgspec.json.decode, reference, empty=b"{}")
+    reader = FastReader(model, operation, names, cbor=False)
+    decode, adapt = msgspec.json.Decoder(reader.type_).decode, reader.adapt
+    return _body(lambda data: adapt(decode(data)), msgspec.json.decode, reference, empty=b"{}")
+
+
+def cbor_body(model: Model, operation: Operation, names: list[str], *, strict: bool) -> ReadBody:
+    """The reader of a CBOR body. Raises (the reader): AwsError."""
+    assert operation.input is not None
+    reference = trees.cbor_reader(cbor.timestamp, strict=strict).structure(operation.input, names)
+    if strict:
+        return _body(None, cbor.exact, reference, empty=b"\xa0")
+    reader = FastReader(model, operation, names, cbor=True)
+    type_, adapt = reader.type_, reader.adapt
+    return _body(
+        lambda data: adapt(msgspec.convert(cbor.quick(data), type_, builtin_types=cbor.NATIVE)),
+        cbor.exact,
+        reference,
+        empty=b"\xa0",
+    )
+
+
+def _body(quick: _Parse | None, parse: _Parse, reference: trees.Read, *, empty: bytes) -> ReadBody:
+    def read(data: bytes) -> Body:
+        data = data or empty
+        if quick is not None:
+            try:
+                return Body(quick(data), checked=True)
+            except fast.TRUSTED:
+                pass
+        return Body(_slowly(data, parse, reference), checked=False)
+
+    return read
+
+
+def _slowly(data: bytes, parse: _Parse, reference: trees.Read) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = reference(parse(data))
+    except Malformed as err:
+        raise AwsError("SerializationException", err.message) from err
+    except fast.TRUSTED as err:  # what the parsers raise for bytes that are no JSON or no CBOR, or too deep
+        raise AwsError("SerializationException") from err
+    return found
+
+
+def token_filler(operation: Operation) -> Callable[[dict[str, Any]], None]:
+    """The function that gives a request the idempotency tokens it came without."""
+    members = operation.input.members if operation.input else {}
+    names = [name for name, member in members.items() if member.trait.idempotency_token]
+
+    def fill(request: dict[str, Any]) -> None:
+        for name in names:
+            if name not in request:
+                request[name] = str(uuid.uuid4())
+
+    return fill

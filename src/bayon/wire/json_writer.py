@@ -1,0 +1,93 @@
+"""The model's values to what msgspec writes as JSON: timestamps to seconds or text, special numbers to their names."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from bayon.wire import timestamps
+from bayon.wire.model import Shape
+
+Convert = Callable[[Any], Any]
+
+
+class JsonWriter:
+    """Compiles the conversion of a shape; None where its values can be written as they are."""
+
+    def __init__(self) -> None:
+        self._structures: dict[str, Convert] = {}
+
+    def convert(self, shape: Shape) -> Convert | None:
+        if shape.trait.document:
+            return None
+        if shape.type == "timestamp":
+            form = shape.trait.timestamp_format or "unixTimestamp"
+            return timestamps.to_seconds if form == "unixTimestamp" else timestamps.text_writer(form)
+        if shape.type in ("double", "float"):
+            return _double
+        if shape.type == "list":
+            return _doubles if shape.member.type in ("double", "float") else _list(self.convert(shape.member))
+        if shape.type == "map":
+            return _map(self.convert(shape.value))
+        if shape.type == "structure" and not self._is_plain(shape, frozenset()):
+            return self._structures.get(shape.name) or self.structure(shape, list(shape.members))
+        return None
+
+    def structure(self, shape: Shape, names: list[str]) -> Convert:
+        """The conversion of a structure of which only the named members go into the body."""
+        members: dict[str, tuple[str, Convert | None]] = {}
+
+        def convert(value: Any) -> Any:
+            found = {}
+            for name, item in value.items():
+                member = members.get(name)
+                if member is not None and item is not None:
+                    found[member[0]] = item if member[1] is None else member[1](item)
+            return found
+
+        self._structures[shape.name] = convert
+        for name in names:
+            member = shape.members[name]
+            members[name] = (member.trait.location_name or name, self.convert(member))
+        return convert
+
+    def _is_plain(self, shape: Shape, inside: frozenset[str]) -> bool:
+        """Whether no value below the shape needs a change."""
+        if shape.type in ("timestamp", "double", "float"):
+            return False
+        if shape.type == "list":
+            return self._is_plain(shape.member, inside)
+        if shape.type == "map":
+            return self._is_plain(shape.value, inside)
+        if shape.type != "structure" or shape.trait.document or shape.name in inside:
+            return True
+        inside |= {shape.name}
+        return all(
+            m.trait.location_name in ("", name) and self._is_plain(m, inside) for name, m in shape.members.items()
+        )
+
+
+def _double(value: float) -> Any:
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def _doubles(values: list[float]) -> Any:
+    if None in values:
+        return [None if value is None else _double(value) for value in values]
+    # A sum is finite only where every item is; where large items overflow it, looking at each one is merely slower.
+    return values if math.isfinite(sum(values)) else [*map(_double, values)]
+
+
+def _list(convert: Convert | None) -> Convert | None:
+    if convert is None:
+        return None
+    return lambda values: [None if value is None else convert(value) for value in values]
+
+
+def _map(convert: Convert | None) -> Convert | None:
+    if convert is None:
+        return None
+    return lambda values: {key: None if value is None else convert(value) for key, value in values.items()}
