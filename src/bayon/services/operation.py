@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, overload
 
 from bayon.settings import Settings
 from bayon.state.database import State
@@ -47,7 +47,13 @@ class Operation:
         return self.call(ctx, request)
 
 
-def operation(call: Callable[[Context, Any], Any] | None = None, *, lifted: bool = False) -> Any:
+@overload
+def operation(call: Callable[[Context, Any], Any]) -> Operation: ...
+@overload
+def operation(*, lifted: bool) -> Callable[[Callable[[Context, Any], Any]], Operation]: ...
+def operation(
+    call: Callable[[Context, Any], Any] | None = None, *, lifted: bool = False
+) -> Operation | Callable[[Callable[[Context, Any], Any]], Operation]:
     """Declare the function to be the AWS operation of its name, of the service whose folder it stands in."""
 
     def declare(call: Callable[[Context, Any], Any]) -> Operation:

@@ -13,6 +13,10 @@ class CreateLogStreamRequest(TypedDict, total=False):
     logGroupName: Required[str]
     logStreamName: Required[str]
 
+class DataSourceFilter(TypedDict, total=False):
+    name: Required[str]
+    type: str
+
 class DeleteLogGroupRequest(TypedDict, total=False):
     logGroupName: Required[str]
 
@@ -100,6 +104,21 @@ class InputLogEvent(TypedDict, total=False):
     timestamp: Required[int]
     message: Required[str]
 
+class ListLogGroupsRequest(TypedDict, total=False):
+    logGroupNamePattern: str
+    logGroupClass: str
+    includeLinkedAccounts: bool
+    accountIdentifiers: list[str]
+    nextToken: str
+    limit: int
+    dataSources: list[DataSourceFilter]
+    fieldIndexNames: list[str]
+    logGroupTags: list[TagFilter]
+
+class ListLogGroupsResponse(TypedDict, total=False):
+    logGroups: list[LogGroupSummary]
+    nextToken: str
+
 class ListTagsForResourceRequest(TypedDict, total=False):
     resourceArn: Required[str]
 
@@ -128,6 +147,11 @@ class LogGroup(TypedDict, total=False):
     bearerTokenAuthenticationEnabled: bool
     retentionPolicyName: str
 
+class LogGroupSummary(TypedDict, total=False):
+    logGroupName: str
+    logGroupArn: str
+    logGroupClass: str
+
 class LogStream(TypedDict, total=False):
     logStreamName: str
     creationTime: int
@@ -155,6 +179,10 @@ class PutLogEventsResponse(TypedDict, total=False):
     rejectedLogEventsInfo: RejectedLogEventsInfo
     rejectedEntityInfo: RejectedEntityInfo
 
+class PutLogGroupDeletionProtectionRequest(TypedDict, total=False):
+    logGroupIdentifier: Required[str]
+    deletionProtectionEnabled: Required[bool]
+
 class PutRetentionPolicyRequest(TypedDict, total=False):
     logGroupName: Required[str]
     retentionInDays: Required[int]
@@ -170,6 +198,10 @@ class RejectedLogEventsInfo(TypedDict, total=False):
 class SearchedLogStream(TypedDict, total=False):
     logStreamName: str
     searchedCompletely: bool
+
+class TagFilter(TypedDict, total=False):
+    key: Required[str]
+    values: list[str]
 
 class TagLogGroupRequest(TypedDict, total=False):
     logGroupName: Required[str]
@@ -205,12 +237,16 @@ FilterLogEventsInput = FilterLogEventsRequest
 FilterLogEventsOutput = FilterLogEventsResponse
 GetLogEventsInput = GetLogEventsRequest
 GetLogEventsOutput = GetLogEventsResponse
+ListLogGroupsInput = ListLogGroupsRequest
+ListLogGroupsOutput = ListLogGroupsResponse
 ListTagsForResourceInput = ListTagsForResourceRequest
 ListTagsForResourceOutput = ListTagsForResourceResponse
 ListTagsLogGroupInput = ListTagsLogGroupRequest
 ListTagsLogGroupOutput = ListTagsLogGroupResponse
 PutLogEventsInput = PutLogEventsRequest
 PutLogEventsOutput = PutLogEventsResponse
+PutLogGroupDeletionProtectionInput = PutLogGroupDeletionProtectionRequest
+PutLogGroupDeletionProtectionOutput = dict[str, object]
 PutRetentionPolicyInput = PutRetentionPolicyRequest
 PutRetentionPolicyOutput = dict[str, object]
 TagLogGroupInput = TagLogGroupRequest

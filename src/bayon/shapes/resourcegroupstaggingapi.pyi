@@ -8,6 +8,11 @@ class ComplianceDetails(TypedDict, total=False):
     MissingTagKeys: list[str]
     ComplianceStatus: bool
 
+class FailureInfo(TypedDict, total=False):
+    StatusCode: int
+    ErrorCode: str
+    ErrorMessage: str
+
 class GetResourcesInput(TypedDict, total=False):
     PaginationToken: str
     TagFilters: list[TagFilter]
@@ -49,3 +54,17 @@ class Tag(TypedDict, total=False):
 class TagFilter(TypedDict, total=False):
     Key: str
     Values: list[str]
+
+class TagResourcesInput(TypedDict, total=False):
+    ResourceARNList: Required[list[str]]
+    Tags: Required[dict[str, str]]
+
+class TagResourcesOutput(TypedDict, total=False):
+    FailedResourcesMap: dict[str, FailureInfo]
+
+class UntagResourcesInput(TypedDict, total=False):
+    ResourceARNList: Required[list[str]]
+    TagKeys: Required[list[str]]
+
+class UntagResourcesOutput(TypedDict, total=False):
+    FailedResourcesMap: dict[str, FailureInfo]

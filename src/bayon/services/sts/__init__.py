@@ -1,0 +1,1 @@
+"""Security Token Service: who is asking. bayon has accounts and no users."""
