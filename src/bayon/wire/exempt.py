@@ -8,6 +8,12 @@ from __future__ import annotations
 
 _OWN_TEXTS: dict[tuple[str, str], tuple[str, ...]] = {
     ("cloudwatch", "PutMetricData"): ("MetricData", "EntityMetricData"),  # metrics.md §1.2, a datum
+    ("logs", "CreateLogGroup"): ("logGroupName",),  # logs.md §1.4, one text for more than 512 characters
+    ("logs", "CreateLogStream"): ("logStreamName",),  # the same
+    ("logs", "PutLogEvents"): ("entity",),  # logs.md §1.5, a bad entity is reported and the events are kept
+    ("logs", "TagResource"): ("resourceArn",),  # boto/boto3#4104, a text for ARNs that end in :*
+    ("logs", "UntagResource"): ("resourceArn",),  # the same
+    ("logs", "ListTagsForResource"): ("resourceArn",),  # the same
 }
 
 
