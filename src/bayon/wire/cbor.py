@@ -60,18 +60,16 @@ def _load(data: bytes, tags: dict[int, Any]) -> Any:
         raise ValueError("not CBOR") from err
 
 
-def _refuse(value: Any, _immutable: bool) -> Any:
+def _refuse(_value: Any, _immutable: Any) -> Any:
     raise ValueError("a tag that the protocol does not have")
 
 
-def _instant(value: Any, _immutable: bool) -> Any:
+def _instant(value: Any, _immutable: Any) -> Any:
     return Instant(value)
 
 
 # Every tag that cbor2 gives a meaning except epoch time (1), big integers (2, 3) and the self-description (55799).
-_REFUSED = dict.fromkeys(
-    (0, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004, 43000), _refuse
-)
+_REFUSED = dict.fromkeys((0, 4, 5, 25, 28, 29, 30, 35, 36, 37, 52, 54, 100, 256, 258, 260, 261, 1004, 43000), _refuse)
 _EXACT = _REFUSED | {1: _instant}
 
 

@@ -22,7 +22,7 @@ def compile_codec(model: Model, operation: Operation, *, strict: bool) -> Codec:
 
 def _decoder(model: Model, operation: Operation, *, strict: bool) -> Any:
     if operation.input is None:
-        return lambda request: {}
+        return lambda _request: {}
     read = cbor_body(model, operation, list(operation.input.members), strict=strict)
     check = validate.compile_check(model, operation)
     fill = token_filler(operation)
@@ -39,7 +39,7 @@ def _decoder(model: Model, operation: Operation, *, strict: bool) -> Any:
 
 def _encoder(operation: Operation) -> Any:
     if operation.output is None:
-        return lambda output, request_id: Reply(200, _PROTOCOL, b"")
+        return lambda _output, _request_id: Reply(200, _PROTOCOL, b"")
     write = cbor.Writer().writer(operation.output)
 
     def encode(output: dict[str, Any], request_id: str) -> Reply:

@@ -24,7 +24,7 @@ def compile_codec(model: Model, operation: Operation, *, strict: bool) -> Codec:
 
 def _decoder(model: Model, operation: Operation, *, strict: bool) -> Any:
     if operation.input is None:
-        return lambda request: {}
+        return lambda _request: {}
     read = json_body(model, operation, list(operation.input.members), strict=strict)
     check = validate.compile_check(model, operation)
     fill = token_filler(operation)
@@ -42,9 +42,9 @@ def _decoder(model: Model, operation: Operation, *, strict: bool) -> Any:
 def _encoder(operation: Operation, content_type: str) -> Any:
     headers = {"content-type": content_type}
     if operation.output is None:
-        return lambda output, request_id: Reply(200, headers, b"")
+        return lambda _output, _request_id: Reply(200, headers, b"")
     convert = JsonWriter().structure(operation.output, list(operation.output.members))
-    return lambda output, request_id: Reply(200, headers, msgspec.json.encode(convert(output)))
+    return lambda output, _request_id: Reply(200, headers, msgspec.json.encode(convert(output)))
 
 
 def encode_error(metadata: Metadata | None, fault: Fault, request_id: str) -> Reply:

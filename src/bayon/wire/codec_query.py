@@ -15,9 +15,10 @@ from bayon.wire.xml import XmlWriter, escape
 _HEADERS = {"content-type": "text/xml"}
 # In every request, or signing it in the query string; never members.
 _ENVELOPE = frozenset(
-    ("Action", "Version", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-Signature")
-    + ("X-Amz-SignedHeaders", "X-Amz-Security-Token", "AWSAccessKeyId", "Signature", "SignatureMethod")
-    + ("SignatureVersion", "Timestamp", "Expires", "SecurityToken")
+    {
+        *("Action", "Version", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires"),
+        *("X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Security-Token", "X-Amz-Content-Sha256"),
+    }
 )
 
 
@@ -37,7 +38,7 @@ def fields(request: Request) -> dict[str, str]:
 
 def _decoder(model: Model, operation: Operation, *, strict: bool) -> Any:
     if operation.input is None:
-        return lambda request: {}
+        return lambda _request: {}
     read = form.FormReader(strict=strict).structure(operation.input, _ENVELOPE - set(operation.input.members))
     check = validate.compile_check(model, operation)
     fill = token_filler(operation)

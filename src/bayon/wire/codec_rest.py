@@ -34,7 +34,7 @@ def compile_codec(model: Model, operation: Operation, form: Format) -> Codec:
 def _decoder(model: Model, operation: Operation, form: Format) -> Any:
     shape = operation.input
     if shape is None:
-        return lambda request: {}
+        return lambda _request: {}
     read = _body_reader(model, operation, shape, form)
     bind = rest.compile_bindings(shape)
     body_only = len(rest.body_members(shape)) == len(shape.members)
@@ -60,7 +60,7 @@ def _body_reader(model: Model, operation: Operation, shape: Shape, form: Format)
     if payload:
         return _payload_reader(payload, shape.members[payload], form)
     names = rest.body_members(shape)
-    return form.read_members(model, operation, names) if names else lambda data: Body({}, checked=True)
+    return form.read_members(model, operation, names) if names else lambda _data: Body({}, checked=True)
 
 
 def _payload_reader(name: str, member: Shape, form: Format) -> ReadBody:
@@ -109,7 +109,7 @@ def _has_content(shape: Shape | None) -> bool:
 
 def _body_writer(operation: Operation, shape: Shape | None, form: Format) -> WriteBody:
     if shape is None:
-        return lambda output: b""
+        return lambda _output: b""
     payload = shape.trait.payload
     if not payload:
         return form.write_members(operation, rest.body_members(shape))

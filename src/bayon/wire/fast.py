@@ -66,7 +66,8 @@ class FastReader:
             return self._types[key]
         if shape.type == "list":
             item = self._type(shape.member, held=held)
-            return _limited(list[item | None] if shape.trait.sparse else list[item], shape, held=held)
+            item = item | None if shape.trait.sparse else item
+            return _limited(list[item], shape, held=held)  # type: ignore[valid-type]
         if shape.type == "map":
             value = self._type(shape.value, held=held)
             value = value | None if shape.trait.sparse else value
@@ -127,7 +128,7 @@ class FastReader:
 
 def _typed_dict(name: str, annotations: dict[str, Any], required: set[str]) -> Any:
     # Filled in later, since shapes may contain themselves.
-    type_ = TypedDict(name, {}, total=False)  # type: ignore[operator]
+    type_: Any = TypedDict(name, {}, total=False)  # type: ignore[misc]
     type_.__annotations__ = annotations
     type_.__required_keys__ = frozenset(required)
     return type_

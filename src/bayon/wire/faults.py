@@ -8,6 +8,7 @@ from typing import Any
 
 from bayon.errors import AwsError
 from bayon.wire.model import Model, Shape
+from bayon.wire.sigv4 import JSON_CODES
 
 # Errors that any operation may answer. Source: metrics.md §2.1 and logs.md §0, common errors.
 _COMMON_STATUS = {
@@ -42,14 +43,10 @@ _SPELLINGS = (
     ("RequestEntityTooLarge", "RequestEntityTooLargeException"),
     ("ServiceUnavailable", "ServiceUnavailableException"),
     ("AccessDenied", "AccessDeniedException"),
-    ("MissingAuthenticationToken", "MissingAuthenticationTokenException"),
-    ("InvalidClientTokenId", "UnrecognizedClientException"),
-    ("SignatureDoesNotMatch", "InvalidSignatureException"),
     ("ExpiredToken", "ExpiredTokenException"),
-    ("IncompleteSignature", "IncompleteSignatureException"),
 )
 _FOR_QUERY = {other: query for query, other in _SPELLINGS}
-_FOR_OTHERS = dict(_SPELLINGS)
+_FOR_OTHERS = dict(_SPELLINGS) | JSON_CODES
 
 
 @dataclass(frozen=True, slots=True)

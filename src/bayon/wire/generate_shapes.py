@@ -1,7 +1,7 @@
 """Write `bayon/shapes/<service>.pyi`: a TypedDict for every shape that a served operation reads or answers.
 
-`python -m bayon.wire.generate_shapes` writes the files, `--check` exits with 1 and names those that are not fresh. Which
-operations are served is read from the sources of `bayon/services`, so that nothing has to be imported for it.
+`python -m bayon.wire.generate_shapes` writes the files, `--check` exits with 1 and names those that are not fresh.
+Which operations are served is read from the sources of `bayon/services`, so that nothing has to be imported for it.
 """
 
 from __future__ import annotations

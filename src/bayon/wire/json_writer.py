@@ -74,7 +74,7 @@ def _double(value: float) -> Any:
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 
-def _doubles(values: list[float]) -> Any:
+def _doubles(values: list[Any]) -> Any:
     if None in values:
         return [None if value is None else _double(value) for value in values]
     # A sum is finite only where every item is; where large items overflow it, looking at each one is merely slower.

@@ -31,7 +31,7 @@ class Request:
 
 
 class Reply(NamedTuple):
-    """One HTTP response. `headers` say the content type; the endpoint adds the request id and what all replies share."""
+    """One HTTP response; the endpoint adds the request id and what all replies share to its headers."""
 
     status: int
     headers: dict[str, str]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from botocore import xform_name  # type: ignore[import-untyped]
+from botocore import xform_name
 
 SERVICES = (
     "cloudwatch",
@@ -229,7 +229,7 @@ class Model:
 
     @functools.cached_property
     def exceptions(self) -> dict[str, Shape]:
-        """The error shapes by their name and by the code that the query protocol gives them; a name wins over a code."""
+        """The error shapes by their name and by the code that the query protocol gives them; a name wins."""
         found = {name: Shape(self, Raw(shape=name)) for name, raw in self.shapes.items() if raw.exception}
         by_code = {shape.trait.error.code: shape for shape in found.values() if shape.trait.error}
         return {code: shape for code, shape in by_code.items() if code} | found

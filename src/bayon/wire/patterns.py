@@ -1,7 +1,7 @@
 """The models' regular expressions, which are Java's, as Python's.
 
-A pattern must match the whole value. Unicode classes such as `\\p{L}` are written out; a pattern that Python still cannot
-express is not enforced.
+A pattern must match the whole value. Unicode classes such as `\\p{L}` are written out; a pattern that Python still
+cannot express is not enforced.
 """
 
 from __future__ import annotations

@@ -205,7 +205,7 @@ def _header_writer(member: Shape) -> Callable[[Any], str]:
 
 
 def _quoted(text: str) -> str:
-    if '"' not in text and ("," not in text or text[:3].isalpha() and text.endswith("GMT")):
+    if '"' not in text and ("," not in text or (text[:3].isalpha() and text.endswith("GMT"))):
         return text
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'

@@ -1,4 +1,4 @@
-"""The reference reader: a decoded JSON or CBOR tree becomes the model's values, or Malformed says what is wrong with it.
+"""The reference reader: a decoded JSON or CBOR tree becomes the model's values, or Malformed says what is wrong.
 
 It decides what a body means; `fast.py` gives the same values sooner for bodies without fault. Constraints are not its
 business but those of `validate.py`.

@@ -34,10 +34,10 @@ _Test = tuple[Callable[[Any], bool], str]  # what must hold, and the words for i
 def compile_check(model: Model, operation: Operation) -> Callable[[dict[str, Any]], None]:
     """The function that raises AwsError when a request breaks a constraint, listing every violation."""
     if operation.input is None:
-        return lambda request: None
+        return lambda _request: None
     check = _Compiler(exempt.members(model.service, operation.name)).root(operation.input)
     if check is None:
-        return lambda request: None
+        return lambda _request: None
     answer = _answer(model, operation)
 
     def hold(request: dict[str, Any]) -> None:
@@ -198,8 +198,6 @@ _CODES = {
     "logs": ("InvalidParameterException", "ValidationException"),  # logs.md §0
     "xray": ("InvalidRequestException",),  # traces.md §2.1
     "resourcegroupstaggingapi": ("InvalidParameterException",),  # its model has no ValidationException
-    "ssm-contacts": ("ValidationException",),  # cost-incidents.md E.3
-    "ssm-incidents": ("ValidationException",),  # cost-incidents.md §0.1
 }
 
 
@@ -207,7 +205,8 @@ def _answer(model: Model, operation: Operation) -> Callable[[list[Violation]], A
     if model.service == "cloudwatch":
         return _cloudwatch_answer
     declared = [code for code in _CODES.get(model.service, ()) if code in operation.errors]
-    code = declared[0] if declared else "ValidationError" if model.metadata.protocol == "query" else "ValidationException"
+    common = "ValidationError" if model.metadata.protocol == "query" else "ValidationException"
+    code = declared[0] if declared else common
     return lambda violations: AwsError(code, coral_text(violations))
 
 

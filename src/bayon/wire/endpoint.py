@@ -1,0 +1,233 @@
+"""The ASGI edge of the AWS protocols: a request in, an operation called, a reply out.
+
+Everything that takes time runs in a bounded pool of threads, so that the event loop only moves bytes. Here, and only
+here, exceptions become protocol errors. What an operation means is not known here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import uuid
+from collections.abc import Callable, Container
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from bayon import limits
+from bayon.errors import AwsError, StoreError
+from bayon.wire import body, model, route
+from bayon.wire.faults import fault
+from bayon.wire.message import Codec, Reply, Request
+from bayon.wire.protocols import PROTOCOLS
+from bayon.wire.route import Route
+from bayon.wire.sigv4 import Scope, Sent, parse_scope
+
+log = logging.getLogger(__name__)
+
+Receive = Callable[[], Any]
+Send = Callable[[dict[str, Any]], Any]
+Verify = Callable[[Sent, Scope | None], str]
+
+_CORS = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "x-amzn-requestid,x-amzn-errortype,x-amzn-query-error,date",
+}
+_PREFLIGHT = {
+    **_CORS,
+    "access-control-allow-methods": "GET,POST,PUT,PATCH,DELETE,OPTIONS",
+    "access-control-allow-headers": "*,authorization",
+    "access-control-max-age": "172800",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One decoded request's addressee and sender: `cloudwatch`, `put_metric_data`."""
+
+    service: str
+    operation: str
+    account: str
+    region: str
+    access_key: str
+    request_id: str
+
+
+class Endpoint:
+    """An ASGI application that answers AWS requests.
+
+    In: `answer` performs a call; `served` holds the names of the operations it knows, `cloudwatch.put_metric_data`;
+    `verify` proves a request's signature and says its account, or raises AwsError; without it nothing is proven.
+    `account` and `region` are those of requests that name none.
+    """
+
+    def __init__(
+        self,
+        *,
+        answer: Callable[[Call, dict[str, Any]], dict[str, Any] | None],
+        served: Container[str],
+        verify: Verify | None = None,
+        parity: str = "lifted",
+        account: str = "000000000000",
+        region: str = "us-east-1",
+        threads: int = limits.REQUEST_THREADS,
+    ) -> None:
+        self._answer = answer
+        self._served = served
+        self._verify = verify
+        self._strict = parity == "strict"
+        self._account = account
+        self._region = region
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._in_flight = 0
+        self._codec = functools.cache(self._compile)
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        reply = await self._reply(scope, receive)
+        headers = [(name.encode("latin-1"), _header_bytes(value)) for name, value in reply.headers.items()]
+        headers.append((b"content-length", str(len(reply.body)).encode()))
+        await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body if scope["method"] != "HEAD" else b""})
+
+    async def _reply(self, scope: dict[str, Any], receive: Receive) -> Reply:
+        if scope["method"] == "OPTIONS":
+            return Reply(200, _PREFLIGHT, b"")
+        sent = await _received(scope, receive)
+        request_id = str(uuid.uuid4())
+        if self._in_flight >= limits.REQUESTS_IN_FLIGHT:
+            reply = _refused(sent, request_id)
+        else:
+            self._in_flight += 1
+            try:
+                work = functools.partial(self.perform, sent, request_id)
+                reply = await asyncio.get_running_loop().run_in_executor(self._threads, work)
+            finally:
+                self._in_flight -= 1
+        return Reply(reply.status, {**reply.headers, "x-amzn-requestid": request_id, **_CORS}, reply.body)
+
+    def close(self) -> None:
+        """Calls that were running have ended."""
+        self._threads.shutdown()
+
+    # ── In a worker thread ──
+
+    def perform(self, sent: Sent, request_id: str) -> Reply:
+        """The reply to a request, whatever happens. In: a body one byte over the limit stands for a longer one."""
+        path = Route("rest-json")  # the protocol of errors until more is known
+        try:
+            request = _request(sent, sent.body)
+            path = _route(request, None) or path
+            if len(sent.body) > limits.REQUEST_BODY_BYTES:
+                raise body.too_large()
+            scope = parse_scope(request.headers, sent.query)
+            request = _request(sent, body.decoded(sent.body, request.headers))
+            found = _route(request, scope)
+            if found is None:
+                return _not_aws()
+            path = found
+            return self._perform(sent, request, scope, path, request_id)
+        except AwsError as error:
+            return _error(path, error, request_id)
+        except StoreError as error:
+            return _error(path, _store_fault(path, error), request_id)
+        except Exception:
+            log.exception("request %s failed", request_id)
+            hidden = AwsError("InternalFailure", f"An internal error occurred, request {request_id}")
+            return _error(path, hidden, request_id)
+
+    def _perform(self, sent: Sent, request: Request, scope: Scope | None, path: Route, request_id: str) -> Reply:
+        if path.error is not None:
+            raise path.error
+        account = self._verify(sent, scope) if self._verify is not None else self._named_account(scope)
+        name = model.snake(path.operation)
+        if f"{path.service}.{name}" not in self._served:
+            message = f"{path.service} {path.operation} is not implemented"
+            return _error(path, AwsError("InternalFailure", message), request_id, status=501)
+        codec = self._codec(path.service, path.protocol, path.operation)
+        labelled = Request(request.method, request.path, request.query, request.headers, request.body, path.labels)
+        decoded = codec.decode(labelled)
+        region = (scope.region if scope else "") or self._region
+        call = Call(path.service, name, account, region, scope.access_key if scope else "", request_id)
+        return codec.encode(self._answer(call, decoded) or {}, request_id)
+
+    def _named_account(self, scope: Scope | None) -> str:
+        return account_of(scope.access_key) or self._account if scope else self._account
+
+    def _compile(self, service: str, protocol: str, operation: str) -> Codec:
+        known = model.load(service)
+        return PROTOCOLS[protocol].compile_codec(known, known.operation(operation), strict=self._strict)
+
+
+def account_of(access_key: str) -> str:
+    """The account that an access key id of twelve digits names, else nothing."""
+    return access_key if len(access_key) == 12 and access_key.isascii() and access_key.isdecimal() else ""
+
+
+async def _received(scope: dict[str, Any], receive: Receive) -> Sent:
+    """The request as sent; of a body that is too long only one byte more than allowed is kept."""
+    pieces: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        piece = message.get("body", b"")
+        if size <= limits.REQUEST_BODY_BYTES:
+            pieces.append(piece)
+        size += len(piece)
+        more = message["type"] == "http.request" and message.get("more_body", False)
+    raw_path = scope.get("raw_path") or scope["path"].encode()
+    return Sent(
+        scope["method"],
+        raw_path.partition(b"?")[0].decode("latin-1"),
+        scope["query_string"].decode("latin-1"),
+        [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]],
+        b"".join(pieces)[: limits.REQUEST_BODY_BYTES + 1],
+    )
+
+
+def _request(sent: Sent, decoded: bytes) -> Request:
+    headers = {name.lower(): value for name, value in sent.headers}
+    return Request(sent.method, sent.path, sent.query, headers, decoded)
+
+
+def _route(request: Request, scope: Scope | None) -> Route | None:
+    return route.find(request, scope.service if scope else "")
+
+
+def _refused(sent: Sent, request_id: str) -> Reply:
+    path = _route(_request(sent, b""), None) or Route("rest-json")
+    return _error(path, _throttled(path), request_id)
+
+
+def _not_aws() -> Reply:
+    return Reply(404, {"content-type": "application/json"}, b'{"message":"this is not a request of an AWS protocol"}')
+
+
+def _error(path: Route, error: AwsError, request_id: str, status: int = 0) -> Reply:
+    known = model.load(path.service) if path.service else None
+    written = fault(known, error, status)
+    return PROTOCOLS[path.protocol].encode_error(known.metadata if known else None, written, request_id)
+
+
+_THROTTLED = ("ThrottlingException", "ThrottledException", "Throttled")
+
+
+def _throttled(path: Route) -> AwsError:
+    """The service's own throttling error, else the common one. Source: logs.md §0, its message."""
+    known = model.load(path.service).exceptions if path.service else {}
+    return AwsError(next((code for code in _THROTTLED if code in known), "ThrottlingException"), "Rate exceeded")
+
+
+def _store_fault(path: Route, error: StoreError) -> AwsError:
+    if not error.retryable:
+        log.error("the store failed: %s", error)
+        return AwsError("InternalFailure", error.message)
+    if error.message.startswith("too many"):
+        return _throttled(path)
+    return AwsError("ServiceUnavailable", error.message)
+
+
+def _header_bytes(value: str) -> bytes:
+    return value.encode("latin-1", "replace").replace(b"\r", b" ").replace(b"\n", b" ")
