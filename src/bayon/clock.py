@@ -46,7 +46,7 @@ class Clock:
             self._moved.notify_all()
 
     def wait_until(self, at_ms: int, stop: threading.Event) -> bool:
-        """Block until the clock reads `at_ms` or later (true) or `stop` is set (false); call `wake` after setting it."""
+        """Block until the clock reads `at_ms` or later (true) or `stop` is set (false); `wake` after setting it."""
         with self._moved:
             while not stop.is_set():
                 remaining_ms = at_ms - self.now_ms()
@@ -54,6 +54,13 @@ class Clock:
                     return True
                 self._moved.wait(None if self.frozen else remaining_ms / 1000)
             return False
+
+    def wait_running(self, stop: threading.Event) -> bool:
+        """Block until the clock runs (true) or `stop` is set (false); call `wake` after setting it."""
+        with self._moved:
+            while self.frozen and not stop.is_set():
+                self._moved.wait()
+            return not stop.is_set()
 
     def wake(self) -> None:
         """Every waiting thread looks at its stop event and at the time again."""

@@ -146,3 +146,20 @@ TRACES_COUNTED = 200_000  # ours: traces whose size is kept in mind while they g
 TRACE_UPDATE_DAYS = 7  # endpoints and quotas: documents may arrive until seven days after the trace began
 TRACE_RETENTION_DAYS = 30  # endpoints and quotas
 TRACES_ASKED = 5  # API reference, BatchGetTraces
+
+# ── SNS ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+SNS_PAGE = 100  # ListTopics and ListSubscriptions API reference
+SNS_TOKEN_LIFE_MS = 24 * 3_600_000  # ours: AWS does not say how long a page token of SNS lives
+TOPIC_NAME_CHARS = 256  # CreateTopic API reference
+TOPIC_TAGS = 50  # TagResource API reference
+DISPLAY_NAME_CHARS = 100  # SNS developer guide, creating a topic
+ARN_CHARS = 2048  # ours: roles and keys that topics name
+MAXIMUM_MESSAGE_SIZE_MIN, MAXIMUM_MESSAGE_SIZE_MAX = 1024, 1024 * 1024  # CreateTopic API reference
+MESSAGE_BYTES = 256 * 1024  # Publish API reference
+SUBJECT_CHARS = 100  # Publish API reference
+MESSAGE_ATTRIBUTE_NAME_BYTES = 256  # message attributes, developer guide
+BATCH_ENTRIES = 10  # PublishBatch API reference
+BATCH_ENTRY_ID_CHARS = 80  # PublishBatch API reference
+DEDUPLICATION_MS = 5 * 60_000  # message deduplication for FIFO topics, developer guide
+SUBSCRIPTION_TOKEN_LIFE_MS = 2 * 86_400_000  # ConfirmSubscription API reference
+SUBSCRIPTION_PENDING_MS = 3 * 86_400_000  # Subscribe API reference: unconfirmed ones are removed after three days

@@ -1,27 +1,38 @@
-"""What the person who starts bayon can choose. One field is one setting; the command line and the reference read them here."""
+"""What the person who starts bayon can choose: a field is a setting, read here by the command line and reference."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - recognised, not bound
 
 Parity = Literal["lifted", "strict"]
+
+
+def setting(default: object, says: str) -> Any:
+    """A field whose default and one-line explanation the command line and the reference show."""
+    return field(default=default, metadata={"says": says})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """One running bayon. URLs are empty for the embedded engines inside `data_dir`."""
 
-    host: str = "127.0.0.1"
-    port: int = 4566
-    data_dir: Path = Path("data")
-    store: str = ""
-    state: str = ""
-    account: str = "000000000000"
-    region: str = "us-east-1"
-    parity: Parity = "lifted"
-    ephemeral: bool = False
+    host: str = setting("127.0.0.1", "Address to listen on; other than loopback needs an access key.")
+    port: int = setting(4566, "Port to listen on; 0 takes a free one.")
+    data_dir: Path = setting(Path("data"), "Folder that holds everything.")
+    store: str = setting(
+        "", "Where telemetry lives: chdb:///PATH or clickhouse://HOST; in the data folder if not given."
+    )
+    state: str = setting("", "Where configuration lives: a SQLite or PostgreSQL URL; in the data folder if not given.")
+    account: str = setting("000000000000", "Account of callers whose access key id names none.")
+    region: str = setting("us-east-1", "Region of callers that name none.")
+    parity: Parity = setting("lifted", "Whether the account quotas and rates of AWS are lifted or enforced (strict).")
+    ephemeral: bool = setting(
+        default=False, says="Keep nothing after the stop; let clients reset bayon and move its clock."
+    )
 
     @property
     def store_url(self) -> str:
@@ -36,5 +47,5 @@ class Settings:
     @property
     def endpoint(self) -> str:
         """The address that clients on this machine use."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+        host = "127.0.0.1" if self.host in EVERYWHERE else self.host
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"

@@ -1,0 +1,5 @@
+"""`python -m bayon` is the command `bayon`."""
+
+from bayon.cli import main
+
+main()

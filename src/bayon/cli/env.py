@@ -1,0 +1,56 @@
+"""`bayon env`: what a shell needs so that every AWS tool in it talks to bayon."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from contextlib import closing
+
+import click
+
+from bayon.cli.options import takes_settings
+from bayon.settings import Settings
+
+SECTION = "Use"
+ANY_SECRET = "bayon"  # noqa: S105 - while no access key exists nobody looks at it
+
+
+@click.command()
+@takes_settings("host", "port", "account", "region", "data_dir", "state")
+def command(settings: Settings) -> None:
+    """Print the exports that point AWS tools here: eval "$(bayon env)".
+
+    The access key id names the account, unless the account has access keys: then the newest one is printed.
+    """
+    key_id, secret = _newest_key(settings) or (settings.account, ANY_SECRET)
+    for line in exports(variables(settings, key_id, secret)):
+        click.echo(line)
+
+
+def _newest_key(settings: Settings) -> tuple[str, str] | None:
+    """The id and secret of the account's newest valid access key, if it has one."""
+    if not settings.state and not (settings.data_dir / "state.sqlite3").exists():
+        return None
+    from bayon.state import keys
+    from bayon.state.database import State
+
+    with closing(State.open(settings.state_url)) as state:
+        valid = [key for key in keys.page(state, limit=None) if key.account == settings.account and not key.revoked_ms]
+    newest = max(valid, key=lambda key: key.created_ms, default=None)
+    return (newest.id, newest.secret) if newest else None
+
+
+def variables(settings: Settings, key_id: str, secret: str) -> dict[str, str]:
+    """What AWS clients read from the environment."""
+    return {
+        "AWS_ENDPOINT_URL": settings.endpoint,
+        "AWS_ACCESS_KEY_ID": key_id,
+        "AWS_SECRET_ACCESS_KEY": secret,
+        "AWS_REGION": settings.region,
+        "AWS_DEFAULT_REGION": settings.region,
+    }
+
+
+def exports(words: Mapping[str, str]) -> list[str]:
+    """One `export` line each, quoted for a shell."""
+    return [f"export {name}={shlex.quote(value)}" for name, value in words.items()]

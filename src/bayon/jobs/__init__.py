@@ -1,0 +1,1 @@
+"""Work on a timer, one function per job, found by being declared."""

@@ -1,0 +1,44 @@
+"""What a job is and what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bayon.clock import Clock
+from bayon.settings import Settings
+from bayon.state.database import State
+from bayon.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What a job may use, and when it runs: `now_ms` is the time at which it was due while the clock is advanced."""
+
+    clock: Clock
+    settings: Settings
+    store: Store
+    state: State
+    now_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A function that runs whenever the clock reaches a multiple of `every_s`.
+
+    `catch_up` says that each time counts when the clock is advanced over many; without it one run does the work of all.
+    """
+
+    name: str
+    every_s: int
+    catch_up: bool
+    run: Callable[[House], None]
+
+
+def job(*, every_s: int, catch_up: bool = False) -> Callable[[Callable[[House], None]], Job]:
+    """Declare the function to be the job of its name."""
+
+    def declare(run: Callable[[House], None]) -> Job:
+        return Job(run.__name__, every_s, catch_up, run)
+
+    return declare

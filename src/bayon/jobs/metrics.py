@@ -1,0 +1,18 @@
+"""Metric points on their way: rolled up into the coarser tiers, and out of each tier when they are too old for it."""
+
+from __future__ import annotations
+
+from bayon.jobs.job import House, job
+from bayon.store import settle
+
+
+@job(every_s=10)
+def settle_metrics(house: House) -> None:
+    """Recent points are rolled up, if enough of them wait or long enough."""
+    settle.settle_metrics(house.store, house.now_ms // 1000)
+
+
+@job(every_s=3600)
+def expire_metrics(house: House) -> None:
+    """Each tier holds only the days it is meant to keep."""
+    settle.expire_metrics(house.store, house.now_ms // 1000)

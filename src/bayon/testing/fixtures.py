@@ -1,0 +1,23 @@
+"""The pytest fixtures of `bayon.testing`, imported by pytest only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bayon.testing import Bayon, running
+
+
+@pytest.fixture(scope="session")
+def bayon_process() -> Iterator[Bayon]:
+    """One ephemeral bayon for the whole run; with pytest-xdist one per worker."""
+    with running() as bayon:
+        yield bayon
+
+
+@pytest.fixture
+def bayon(bayon_process: Bayon) -> Bayon:
+    """An empty bayon whose clock follows the machine's."""
+    bayon_process.reset()
+    return bayon_process
