@@ -1,8 +1,8 @@
 """What a dashboard body must look like: a table of rules, read by `dashboard_body`.
 
 A rule is a JSON object in the manner of JSON Schema, with its `type`, `properties`, `required`, `items`, `enum`,
-`pattern` and bounds. Five keys are ours: `either` picks the rule by the JSON type, `variants` adds a rule by the value of
-a member, `dependencies` names members that another one needs, `source` names members of which one must be there, and
+`pattern` and bounds. Five keys are ours: `either` picks the rule by the JSON type, `variants` adds a rule by the value
+of a member, `dependencies` names members that another one needs, `source` names members of which one must be there, and
 `metric` marks a metric's entry, whose last element may be an object under that rule. Members without a rule are free: a
 console may write more than is documented.
 

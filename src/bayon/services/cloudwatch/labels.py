@@ -1,6 +1,6 @@
 """Labels of series: the default ones, and the dynamic fields `${…}` in those that a query states. Pure.
 
-How AWS writes numbers, times and durations in labels is not published: here four significant digits,
+How AWS writes numbers, times and durations in labels is not published: here four decimals,
 `2026-03-02 10:00:00` and `1d 2h 3m 4s`.
 """
 
@@ -77,7 +77,9 @@ def render(label: str, series: Series, wording: Wording) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.4g}" if abs(value) < 1e4 else f"{value:.10g}"
+    if 0 < abs(value) < 1e-3:
+        return f"{value:.4g}"
+    return f"{value:.4f}".rstrip("0").rstrip(".")
 
 
 def _time(time_ms: int, wording: Wording) -> str:

@@ -18,8 +18,8 @@ def is_legal(period_s: int) -> bool:
 def rounded(start_ms: int, end_ms: int, period_s: int, now_s: int) -> tuple[int, int]:
     """The first second of a query and the first second behind it, the start rounded as AWS does.
 
-    Out: seconds since the epoch, within what the store can hold. The end is rounded only for periods below a minute: the
-    last bucket of a longer period has just the data before the end.
+    Out: seconds since the epoch, within what the store can hold. The end is rounded only for periods below a minute:
+    the last bucket of a longer period has just the data before the end.
     Source: GetMetricStatistics API reference, StartTime; the end is inferred from its examples.
     """
     start_s = start_ms // 1000

@@ -1,8 +1,8 @@
 """Statistics: their texts, and their values over periods. Pure.
 
 A statistic's text is parsed once into a `Statistic`; `over` computes it for every bucket of a stream. How AWS
-interpolates is not published: percentiles here are the weighted nearest rank, and trimming keeps a fraction of a sample on
-its edge.
+interpolates is not published: percentiles here are the weighted nearest rank, and trimming keeps a fraction of a sample
+on its edge.
 """
 
 from __future__ import annotations

@@ -1,0 +1,55 @@
+"""Every case of cases/statistics: datums of one minute in, statistics out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bayon.services.cloudwatch import datums, statistics
+from bayon.store.metrics import Buckets, Points
+
+NOW_MS = 1_772_445_600_000
+CASES = [
+    pytest.param(case, id=f"{path.stem}: {case['name']}")
+    for path in sorted((Path(__file__).parent / "cases/statistics").glob("*.yaml"))
+    for case in yaml.safe_load(path.read_text())["cases"]
+]
+
+
+def one_bucket(data: list[dict[str, Any]]) -> Buckets:
+    """What the store answers for datums of one metric and one period."""
+    points = Points()
+    assert datums.add(points, "App", [{"MetricName": "m", **datum} for datum in data], "MetricData", NOW_MS) == []
+    seen: Counter[float] = Counter()
+    for values, weights, least, count in zip(points.values, points.weights, points.min, points.count, strict=True):
+        for value, weight in zip(values or [least], weights or [count], strict=True):
+            seen[value] += weight  # type: ignore[assignment]  # weights are fractional
+    values = sorted(seen)
+    return Buckets(
+        unit="None",
+        start_s=[0],
+        count=[sum(points.count)],
+        sum=[sum(points.sum)],
+        min=[min(points.min)],
+        max=[max(points.max)],
+        values=[values],
+        weights=[[seen[value] for value in values]],
+        opaque=[any(points.opaque)],
+    )
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: dict[str, Any]) -> None:
+    """Each statistic has the stated value, none where it says so, and each refused text names no statistic."""
+    assert case["source"]
+    for text, expected in case.get("statistics", {}).items():
+        statistic = statistics.parse(text)
+        assert statistic is not None, text
+        (value,) = statistics.over(statistic, one_bucket(case["datums"]))
+        assert value == (expected if expected is None else pytest.approx(expected, rel=1e-12)), text
+    for text in case.get("refused", []):
+        assert statistics.parse(text) is None, text
