@@ -11,7 +11,7 @@ import pytest
 
 from bayon.store.store import Store
 
-pytest_plugins = ["bayon.testing"]
+pytest_plugins = ["bayon.testing", "state_databases"]
 
 
 @pytest.fixture(scope="session")

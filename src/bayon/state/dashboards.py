@@ -63,8 +63,8 @@ def find(state: State, account: str, name: str) -> Dashboard | None:
     """The dashboard of that name. Reads: dashboards."""
     statement = select(dashboards).where(_columns.account == account, _columns.name == name)
     with state.read() as connection:
-        row = connection.execute(statement).one_or_none()
-    return Dashboard(**row._mapping) if row else None
+        row = connection.execute(statement).mappings().one_or_none()
+    return Dashboard(**row) if row else None
 
 
 def page(
@@ -80,7 +80,7 @@ def page(
     entry = select(_columns.account, _columns.name, _columns.size_bytes, _columns.modified_ms)
     with state.read() as connection:
         rows = connection.execute(entry.where(*conditions).order_by(_columns.name).limit(limit))
-        return [DashboardEntry(**row._mapping) for row in rows]
+        return [DashboardEntry(**row) for row in rows.mappings()]
 
 
 def delete(state: State, account: str, names: Sequence[str]) -> list[str]:

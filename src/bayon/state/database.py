@@ -21,8 +21,8 @@ from bayon.state.tables import metadata
 class State:
     """The configuration database. `read` and `write` each are one transaction; a write is durable when its block ends.
 
-    Safe to use from many threads. A `write` inside a `write` of the same thread belongs to the outer one: it is kept when
-    the outer block ends well, so several named writes can be made one. A `read` inside it sees what was written so far.
+    Safe to use from many threads. A `write` inside a `write` of the same thread belongs to the outer one: it is kept
+    when the outer block ends well, so several named writes can be made one. A `read` inside sees what was written.
     """
 
     def __init__(self, engine: Engine) -> None:

@@ -28,7 +28,7 @@ def pending(state: State, limit: int) -> list[DeletedLogs]:
     """The oldest deletions that have not been purged. Reads: deleted_logs."""
     with state.read() as connection:
         rows = connection.execute(deleted_logs.select().order_by(deleted_logs.c.id).limit(limit))
-        return [DeletedLogs(**row._mapping) for row in rows]
+        return [DeletedLogs(**row) for row in rows.mappings()]
 
 
 def purged(state: State, deletion_id: int) -> None:

@@ -45,12 +45,12 @@ def create(state: State, account: str, *, created_ms: int) -> AccessKey:
 
 
 def page(state: State, *, after: str | None = None, limit: int | None) -> list[AccessKey]:
-    """The first `limit` keys behind the id `after`, revoked ones included, in order of their ids. Reads: access_keys."""
+    """The first `limit` keys behind the id `after`, also revoked ones, in order of their ids. Reads: access_keys."""
     statement = select(access_keys).order_by(_columns.id).limit(limit)
     if after is not None:
         statement = statement.where(_columns.id > after)
     with state.read() as connection:
-        return [AccessKey(**row._mapping) for row in connection.execute(statement)]
+        return [AccessKey(**row) for row in connection.execute(statement).mappings()]
 
 
 def revoke(state: State, key_id: str, *, revoked_ms: int) -> bool:
@@ -78,6 +78,7 @@ _THIS_OR_FIRST = select(access_keys).where(
 def lookup(state: State, key_id: str) -> Lookup:
     """The valid key of that id, if any, and whether any key exists, in one read. Reads: access_keys."""
     with state.read() as connection:
-        found = [AccessKey(**row._mapping) for row in connection.execute(_THIS_OR_FIRST, {"id": key_id})]
+        rows = connection.execute(_THIS_OR_FIRST, {"id": key_id}).mappings()
+        found = [AccessKey(**row) for row in rows]
     valid = (key for key in found if key.id == key_id and key.revoked_ms is None)
     return Lookup(bool(found), next(valid, None))

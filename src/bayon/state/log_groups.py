@@ -58,7 +58,7 @@ def create(
     values |= {"log_group_class": log_group_class, "deletion_protection": deletion_protection}
     with state.write() as connection:
         row = insert_new(connection, log_groups, values)
-    return LogGroup(**row._mapping) if row else None
+    return LogGroup(**row) if row else None
 
 
 def find(state: State, account: str, region: str, name: str) -> LogGroup | None:
@@ -149,7 +149,7 @@ def _named(account: str, region: str, name: str) -> ColumnElement[bool]:
 def _select(state: State, condition: ColumnElement[bool], limit: int | None) -> list[LogGroup]:
     statement = select(log_groups).where(condition).order_by(_columns.name).limit(limit)
     with state.read() as connection:
-        return [LogGroup(**row._mapping) for row in connection.execute(statement)]
+        return [LogGroup(**row) for row in connection.execute(statement).mappings()]
 
 
 def _set(state: State, account: str, region: str, name: str, **values: Any) -> bool:

@@ -29,14 +29,17 @@ class LogStream:
 
 
 def create(state: State, group_id: int, name: str, *, created_ms: int) -> LogStream | None:
-    """The new stream, or none where one of that name exists (or the group has just been deleted). Writes: log_streams."""
+    """The new stream, or none where one of that name exists (or the group has just been deleted).
+
+    Writes: log_streams.
+    """
     values = {"group_id": group_id, "name": name, "created_ms": created_ms}
     try:
         with state.write() as connection:
             row = insert_new(connection, log_streams, values)
     except IntegrityError:
         return None
-    return LogStream(**row._mapping) if row else None
+    return LogStream(**row) if row else None
 
 
 # Built once: PutLogEvents asks this for every request.
@@ -93,7 +96,7 @@ def page(
     order = _columns.name.desc() if descending else _columns.name
     statement = select(log_streams).where(*conditions).order_by(order).limit(limit)
     with state.read() as connection:
-        return [LogStream(**row._mapping) for row in connection.execute(statement)]
+        return [LogStream(**row) for row in connection.execute(statement).mappings()]
 
 
 def by_ids(state: State, ids: Sequence[int]) -> dict[int, LogStream]:
@@ -109,7 +112,10 @@ def by_names(state: State, group_id: int, names: Sequence[str]) -> dict[str, Log
 
 
 def delete(state: State, stream_id: int) -> bool:
-    """The stream is gone and its events are due to be purged; false where there is none. Writes: log_streams, deleted_logs."""
+    """The stream is gone and its events are due to be purged; false where there is none.
+
+    Writes: log_streams, deleted_logs.
+    """
     with state.write() as connection:
         statement = log_streams.delete().where(_columns.id == stream_id).returning(_columns.group_id)
         group_id = connection.execute(statement).scalar_one_or_none()
@@ -120,5 +126,6 @@ def delete(state: State, stream_id: int) -> bool:
 
 
 def _select(state: State, condition: ColumnElement[bool]) -> list[LogStream]:
+    statement = select(log_streams).where(condition)
     with state.read() as connection:
-        return [LogStream(**row._mapping) for row in connection.execute(select(log_streams).where(condition))]
+        return [LogStream(**row) for row in connection.execute(statement).mappings()]

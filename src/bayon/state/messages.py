@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select, tuple_
+from sqlalchemy import RowMapping, select, tuple_
 
 from bayon.state.database import State
 from bayon.state.tables import messages
@@ -38,7 +38,10 @@ def keep(
     *,
     published_ms: int,
 ) -> None:
-    """The message is kept. In: `topic_arn` none when it went straight to a phone number or an endpoint. Writes: messages."""
+    """The message is kept.
+
+    In: `topic_arn` none when it went straight to a phone number or an endpoint. Writes: messages.
+    """
     values = {"id": message_id, "account": account, "region": region, "topic_arn": topic_arn}
     text = json.dumps(dict(request), default=_base64)
     with state.write() as connection:
@@ -62,7 +65,7 @@ def page(
         statement = statement.where(tuple_(_columns.published_ms, _columns.id) > (after.published_ms, after.id))
     ordered = statement.order_by(_columns.published_ms, _columns.id).limit(limit)
     with state.read() as connection:
-        return [_message(row) for row in connection.execute(ordered)]
+        return [_message(row) for row in connection.execute(ordered).mappings()]
 
 
 def _base64(value: object) -> str:
@@ -71,6 +74,5 @@ def _base64(value: object) -> str:
     raise TypeError(f"expected a Publish input, found {type(value).__name__} in it")
 
 
-def _message(row: Row[Any]) -> Message:
-    values: dict[str, Any] = dict(row._mapping)
-    return Message(**values | {"request": json.loads(values["request"])})
+def _message(row: RowMapping) -> Message:
+    return Message(**{**row, "request": json.loads(row["request"])})

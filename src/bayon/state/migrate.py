@@ -34,7 +34,7 @@ _version = Table(
 def migrate(read: Block, write: Block) -> None:
     """The tables are those of the newest version, whole or as they were.
 
-    Raises: StoreError when they were written by a version this code does not know, or are not bayon's; nothing is changed.
+    Raises: StoreError when a version wrote them that this code does not know, or they are not bayon's; nothing changed.
     """
     with read() as connection:
         if _version_of(connection) == VERSIONS[-1]:
@@ -50,7 +50,7 @@ def migrate(read: Block, write: Block) -> None:
 
 
 def create(connection: Connection) -> None:
-    """Every table exists, empty, and is stamped with the newest version. Raises: StoreError when one is there already."""
+    """Every table exists, empty, stamped with the newest version. Raises: StoreError when one is there already."""
     strangers = sorted(set(inspect(connection).get_table_names()) & set(metadata.tables))
     if strangers:
         message = f"the configuration database already has tables that are not bayon's ({', '.join(strangers)})"
@@ -70,7 +70,7 @@ def upgrade(connection: Connection, target: str) -> None:
     context = MigrationContext.configure(
         connection,
         opts={
-            "fn": lambda current, _context: scripts._upgrade_revs(target, current),
+            "fn": lambda current, _context: scripts._upgrade_revs(target, current),  # noqa: SLF001 as its command does
             "target_metadata": MetaData(naming_convention=metadata.naming_convention),
             "transactional_ddl": True,
             "version_table": VERSION_TABLE,

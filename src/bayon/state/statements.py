@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, and_
 from sqlalchemy.dialects import postgresql, sqlite
 
 LAST_CODE_POINT = 0x10FFFF
@@ -17,10 +17,10 @@ def starts_with(column: ColumnElement[str], prefix: str) -> ColumnElement[bool]:
     return column >= prefix if end is None else and_(column >= prefix, column < end)
 
 
-def insert_new(connection: Connection, table: Table, values: dict[str, Any]) -> Row[Any] | None:
+def insert_new(connection: Connection, table: Table, values: dict[str, Any]) -> RowMapping | None:
     """The stored row, or none where a row with one of its keys was there already and stays as it was."""
     statement = _insert(connection, table).values(values).on_conflict_do_nothing().returning(*table.columns)
-    return connection.execute(statement).one_or_none()
+    return connection.execute(statement).mappings().one_or_none()
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:

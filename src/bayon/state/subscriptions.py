@@ -7,9 +7,8 @@ import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, select
+from sqlalchemy import ColumnElement, RowMapping, and_, func, select
 from sqlalchemy.exc import IntegrityError
 
 from bayon.state.attributes import changed
@@ -44,8 +43,8 @@ def create(
     confirmed: bool,
     created_ms: int,
 ) -> Subscription | None:
-    """The new subscription, with an ARN and a token of its own, or none where the topic has one to that endpoint (or has
-    just been deleted). Writes: subscriptions."""
+    """The new subscription, with an ARN and a token of its own, or none where the topic has one to that endpoint (or
+    has just been deleted). Writes: subscriptions."""
     values = {"arn": f"{topic_arn}:{uuid.uuid4()}", "topic_arn": topic_arn, "protocol": protocol, "endpoint": endpoint}
     fields = {"attributes": json.dumps(dict(attributes)), "confirmed": confirmed, "token": secrets.token_hex(128)}
     try:
@@ -90,11 +89,11 @@ def counts(state: State, topic_arn: str) -> tuple[int, int]:
 
 
 def confirm(state: State, topic_arn: str, token: str) -> Subscription | None:
-    """The topic's subscription with that token, confirmed from now on; none where there is none. Writes: subscriptions."""
+    """The topic's subscription with that token, now confirmed; none where there is none. Writes: subscriptions."""
     this = and_(_columns.topic_arn == topic_arn, _columns.token == token)
     with state.write() as connection:
         statement = subscriptions.update().where(this).values(confirmed=True).returning(*_columns)
-        row = connection.execute(statement).one_or_none()
+        row = connection.execute(statement).mappings().one_or_none()
     return _subscription(row) if row else None
 
 
@@ -113,6 +112,13 @@ def delete(state: State, arn: str) -> bool:
         return connection.execute(subscriptions.delete().where(_columns.arn == arn)).rowcount == 1
 
 
+def delete_pending(state: State, before_ms: int) -> int:
+    """No subscription made before then waits for its confirmation. Out: how many are gone. Writes: subscriptions."""
+    waiting = and_(_columns.confirmed.is_(False), _columns.created_ms < before_ms)
+    with state.write() as connection:
+        return connection.execute(subscriptions.delete().where(waiting)).rowcount
+
+
 def _one(state: State, condition: ColumnElement[bool]) -> Subscription | None:
     found = _page(state, condition, None, 1)
     return found[0] if found else None
@@ -122,10 +128,10 @@ def _page(state: State, condition: ColumnElement[bool], after: str | None, limit
     statement = select(subscriptions).where(condition)
     if after is not None:
         statement = statement.where(_columns.arn > after)
+    ordered = statement.order_by(_columns.arn).limit(limit)
     with state.read() as connection:
-        return [_subscription(row) for row in connection.execute(statement.order_by(_columns.arn).limit(limit))]
+        return [_subscription(row) for row in connection.execute(ordered).mappings()]
 
 
-def _subscription(row: Row[Any]) -> Subscription:
-    values: dict[str, Any] = dict(row._mapping)
-    return Subscription(**values | {"attributes": json.loads(values["attributes"])})
+def _subscription(row: RowMapping) -> Subscription:
+    return Subscription(**{**row, "attributes": json.loads(row["attributes"])})

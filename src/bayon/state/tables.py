@@ -123,6 +123,17 @@ messages = Table(  # what was published, kept for delivery
     Index("ix_messages_published", "account", "region", "published_ms", "id"),
 )
 
+fifo_messages = Table(  # the last minutes of each FIFO topic: what was published under which deduplication id
+    "fifo_messages",
+    metadata,
+    Column("topic_arn", name_of(512), ForeignKey("topics.arn", ondelete="CASCADE"), primary_key=True),
+    Column("deduplication", name_of(300), primary_key=True),  # with its message group where that is the scope
+    Column("message_id", String(36), nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("published_ms", BigInteger, nullable=False),
+    UniqueConstraint("topic_arn", "sequence"),
+)
+
 tagged_resources = Table(  # whatever has, or once had, a tag; service, type and region are those of its ARN
     "tagged_resources",
     metadata,

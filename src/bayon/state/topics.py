@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import RowMapping, select
 
 from bayon.state import tags
 from bayon.state.attributes import changed
@@ -49,7 +48,7 @@ def create(
 def find(state: State, arn: str) -> Topic | None:
     """The topic of that ARN. Reads: topics."""
     with state.read() as connection:
-        row = connection.execute(select(topics).where(_columns.arn == arn)).one_or_none()
+        row = connection.execute(select(topics).where(_columns.arn == arn)).mappings().one_or_none()
     return _topic(row) if row else None
 
 
@@ -58,8 +57,9 @@ def page(state: State, account: str, region: str, *, after: str | None = None, l
     statement = select(topics).where(_columns.account == account, _columns.region == region)
     if after is not None:
         statement = statement.where(_columns.arn > after)
+    ordered = statement.order_by(_columns.arn).limit(limit)
     with state.read() as connection:
-        return [_topic(row) for row in connection.execute(statement.order_by(_columns.arn).limit(limit))]
+        return [_topic(row) for row in connection.execute(ordered).mappings()]
 
 
 def set_attributes(state: State, arn: str, changes: Mapping[str, str | None]) -> bool:
@@ -79,6 +79,5 @@ def delete(state: State, arn: str) -> bool:
     return existed
 
 
-def _topic(row: Row[Any]) -> Topic:
-    values: dict[str, Any] = dict(row._mapping)
-    return Topic(**values | {"attributes": json.loads(values["attributes"])})
+def _topic(row: RowMapping) -> Topic:
+    return Topic(**{**row, "attributes": json.loads(row["attributes"])})

@@ -86,6 +86,15 @@ def upgrade() -> None:
         sa.Index("ix_messages_published", "account", "region", "published_ms", "id"),
     )
     op.create_table(
+        "fifo_messages",
+        sa.Column("topic_arn", name_of(512), sa.ForeignKey("topics.arn", ondelete="CASCADE"), primary_key=True),
+        sa.Column("deduplication", name_of(300), primary_key=True),
+        sa.Column("message_id", sa.String(36), nullable=False),
+        sa.Column("sequence", sa.BigInteger, nullable=False),
+        sa.Column("published_ms", sa.BigInteger, nullable=False),
+        sa.UniqueConstraint("topic_arn", "sequence"),
+    )
+    op.create_table(
         "tagged_resources",
         sa.Column("arn", name_of(640), primary_key=True),
         sa.Column("account", sa.String(12), nullable=False),
