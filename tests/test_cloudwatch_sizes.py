@@ -29,7 +29,7 @@ def ctx(store: Store) -> Context:
         now_ms=NOW_MS,
         settings=Settings(),
         store=store,
-        state=cast(Any, None),
+        state=cast("Any", None),
     )
 
 

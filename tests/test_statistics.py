@@ -23,7 +23,8 @@ CASES = [
 def one_bucket(data: list[dict[str, Any]]) -> Buckets:
     """What the store answers for datums of one metric and one period."""
     points = Points()
-    assert datums.add(points, "App", [{"MetricName": "m", **datum} for datum in data], "MetricData", NOW_MS) == []
+    named: list[Any] = [{"MetricName": "m", **datum} for datum in data]
+    assert datums.add(points, "App", named, "MetricData", NOW_MS) == []
     seen: Counter[float] = Counter()
     for values, weights, least, count in zip(points.values, points.weights, points.min, points.count, strict=True):
         for value, weight in zip(values or [least], weights or [count], strict=True):
