@@ -99,9 +99,9 @@ class FormReader:
         def read(node: Node) -> Any:
             found = {}
             for entry in _numbered(node if flattened else node.get("entry", {})):
-                if key_name not in entry or value_name not in entry:
+                if key_name not in entry:
                     raise Malformed(f"a map entry needs {key_name} and {value_name}")
-                found[read_key(entry[key_name])] = read_value(entry[value_name])
+                found[read_key(entry[key_name])] = read_value(entry.get(value_name, {}))
             return found
 
         return read
