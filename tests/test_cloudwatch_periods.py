@@ -49,7 +49,7 @@ def test_legal(period_s: int) -> None:
     assert periods.is_legal(period_s)
 
 
-@pytest.mark.parametrize("period_s", [0, -60, 2, 15, 45, 61, 90])
+@pytest.mark.parametrize("period_s", [0, -60, 2, 15, 45, 61, 90, 2**32 + 60 - 2**32 % 60])
 def test_not_legal(period_s: int) -> None:
     """These are not."""
     assert not periods.is_legal(period_s)

@@ -12,7 +12,7 @@ _DAY_S = 86400
 
 def is_legal(period_s: int) -> bool:
     """Whether AWS aggregates to this period."""
-    return period_s in SUB_MINUTE_S or (period_s > 0 and period_s % 60 == 0)
+    return period_s in SUB_MINUTE_S or (0 < period_s <= LAST_S and period_s % 60 == 0)
 
 
 def rounded(start_ms: int, end_ms: int, period_s: int, now_s: int) -> tuple[int, int]:
