@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
 
 from bayon.state import tags
 from bayon.state.database import State
@@ -61,10 +61,17 @@ def create(
     return LogGroup(**row) if row else None
 
 
+# Built once: most requests about logs ask this.
+_NAMED = select(log_groups).where(
+    _columns.account == bindparam("account"), _columns.region == bindparam("region"), _columns.name == bindparam("name")
+)
+
+
 def find(state: State, account: str, region: str, name: str) -> LogGroup | None:
     """The group of that name. Reads: log_groups."""
-    found = page(state, account, region, names=[name], limit=1)
-    return found[0] if found else None
+    with state.read() as connection:
+        row = connection.execute(_NAMED, {"account": account, "region": region, "name": name}).mappings().one_or_none()
+    return LogGroup(**row) if row else None
 
 
 def page(
