@@ -8,6 +8,14 @@ class BatchResultErrorEntry(TypedDict, total=False):
     Message: str
     SenderFault: Required[bool]
 
+class ConfirmSubscriptionInput(TypedDict, total=False):
+    TopicArn: Required[str]
+    Token: Required[str]
+    AuthenticateOnUnsubscribe: str
+
+class ConfirmSubscriptionResponse(TypedDict, total=False):
+    SubscriptionArn: str
+
 class CreateTopicInput(TypedDict, total=False):
     Name: Required[str]
     Attributes: dict[str, str]
@@ -19,6 +27,12 @@ class CreateTopicResponse(TypedDict, total=False):
 
 class DeleteTopicInput(TypedDict, total=False):
     TopicArn: Required[str]
+
+class GetSubscriptionAttributesInput(TypedDict, total=False):
+    SubscriptionArn: Required[str]
+
+class GetSubscriptionAttributesResponse(TypedDict, total=False):
+    Attributes: dict[str, str]
 
 class GetTopicAttributesInput(TypedDict, total=False):
     TopicArn: Required[str]
@@ -96,6 +110,11 @@ class PublishResponse(TypedDict, total=False):
     MessageId: str
     SequenceNumber: str
 
+class SetSubscriptionAttributesInput(TypedDict, total=False):
+    SubscriptionArn: Required[str]
+    AttributeName: Required[str]
+    AttributeValue: str
+
 class SetTopicAttributesInput(TypedDict, total=False):
     TopicArn: Required[str]
     AttributeName: Required[str]
@@ -132,6 +151,9 @@ class TagResourceResponse(TypedDict, total=False):
 class Topic(TypedDict, total=False):
     TopicArn: str
 
+class UnsubscribeInput(TypedDict, total=False):
+    SubscriptionArn: Required[str]
+
 class UntagResourceRequest(TypedDict, total=False):
     ResourceArn: Required[str]
     TagKeys: Required[list[str]]
@@ -139,8 +161,10 @@ class UntagResourceRequest(TypedDict, total=False):
 class UntagResourceResponse(TypedDict, total=False):
     pass
 
+ConfirmSubscriptionOutput = ConfirmSubscriptionResponse
 CreateTopicOutput = CreateTopicResponse
 DeleteTopicOutput = dict[str, object]
+GetSubscriptionAttributesOutput = GetSubscriptionAttributesResponse
 GetTopicAttributesOutput = GetTopicAttributesResponse
 ListSubscriptionsOutput = ListSubscriptionsResponse
 ListSubscriptionsByTopicOutput = ListSubscriptionsByTopicResponse
@@ -149,9 +173,11 @@ ListTagsForResourceOutput = ListTagsForResourceResponse
 ListTopicsOutput = ListTopicsResponse
 PublishOutput = PublishResponse
 PublishBatchOutput = PublishBatchResponse
+SetSubscriptionAttributesOutput = dict[str, object]
 SetTopicAttributesOutput = dict[str, object]
 SubscribeOutput = SubscribeResponse
 TagResourceInput = TagResourceRequest
 TagResourceOutput = TagResourceResponse
+UnsubscribeOutput = dict[str, object]
 UntagResourceInput = UntagResourceRequest
 UntagResourceOutput = UntagResourceResponse

@@ -44,7 +44,7 @@ def _inferred(trace_id: str, call: Entity) -> Entity:
     fields["aws"] = aws | ({"resource_names": resources} if resources else {})
     if origin:
         fields["origin"] = origin
-    return Entity(id_, call.id, True, fields)
+    return Entity(id_, call.id, segment=True, fields=fields)
 
 
 def _callee(call: Entity, aws: dict[str, Any]) -> tuple[str, str, list[str]]:

@@ -106,7 +106,7 @@ def _flat(document: SegmentDocument) -> list[Entity]:
                 id_ = child["id"] = id_.lower()
             else:
                 id_ = f"{entity.id}/{place}"
-            found.append(Entity(id_, entity.id, False, child))
+            found.append(Entity(id_, entity.id, segment=False, fields=child))
     return found
 
 

@@ -1,0 +1,1 @@
+"""Amazon SNS: topics, subscriptions and what is published. Delivering it is the business of `deliver`."""
