@@ -72,7 +72,9 @@ def _application(settings: Settings, clock: Clock, store: Store, state: State) -
     endpoint = _endpoint(house)
     runner.start()
     try:
-        yield Router(control.routes(_controls(house, runner)), redirect_slashes=False, default=cast("ASGIApp", endpoint))
+        yield Router(
+            control.routes(_controls(house, runner)), redirect_slashes=False, default=cast("ASGIApp", endpoint)
+        )
     finally:
         runner.stop()
         endpoint.close()

@@ -54,10 +54,12 @@ def layout(folder: Path) -> int | None:
     """The layout that the folder was last written with; none where no bayon has written."""
     try:
         return int((folder / "version").read_text())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, ValueError) as err:
-        raise BayonError(f"cannot read the version of the data folder from {folder / 'version'}: {err}") from err
+    except OSError as err:
+        raise BayonError(f"cannot read {folder / 'version'}: {(err.strerror or str(err)).lower()}") from err
+    except ValueError as err:
+        raise BayonError(f"cannot tell the version of the data folder: {folder / 'version'} holds no number") from err
 
 
 def refuse_newer(folder: Path) -> None:

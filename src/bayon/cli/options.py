@@ -26,9 +26,9 @@ class Account(click.ParamType[str]):
     name = "digits"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if re.fullmatch(r"[0-9]{12}", value):
-            return value
-        self.fail(f"expected twelve digits, found {value!r}", param, ctx)
+        if not re.fullmatch(r"[0-9]{12}", value):
+            self.fail(f"expected twelve digits, found {value!r}", param, ctx)
+        return value
 
 
 def takes_settings(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -42,7 +42,7 @@ class Bayon:
     """
 
     url: str
-    env: dict[str, str]
+    env: dict[str, str] = field(hash=False)
     pid: int
 
     def client(self, service: str, **options: Any) -> Any:
