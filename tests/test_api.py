@@ -1,9 +1,9 @@
 """Every case of cases/api through boto3 over a socket, each on an empty bayon. `-k name` chooses cases by file or name.
 
-A case file names its service, the frozen time (`now`), and cases with a `source` and `steps`. A step calls one operation
-by botocore's snake-case name and may say what it `answers` (a subset of each object, lists and values exactly), which keys
-are `absent`, which `error` it gets, and what to `save` under a name that later steps use as `$name`. `clock` moves the
-clock.
+A case file names its service, the frozen time (`now`), and cases with a `source` and `steps`. A step calls one
+operation by botocore's snake-case name and may say what it `answers` (a subset of each object, lists and values
+exactly), which keys are `absent`, which `error` it gets, and what to `save` under a name that later steps use as
+`$name`. `clock` moves the clock.
 """
 
 from __future__ import annotations

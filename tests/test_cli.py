@@ -89,6 +89,28 @@ def test_env_is_for_a_shell(tmp_path: Path) -> None:
     }
 
 
+def test_env_prints_a_key_once_there_are_keys(tmp_path: Path) -> None:
+    """The newest valid one of the account; an account without one is told so."""
+    data = ("--data-dir", tmp_path)
+    assert "AWS_ACCESS_KEY_ID=000000000000\n" in bayon("env", *data).stdout
+    made = bayon("keys", "create", *data).stdout
+    assert made in bayon("env", *data).stdout
+    assert "account 111111111111 has no valid access key" in refused("env", "--account", "1" * 12, *data)
+
+
+def test_with_a_key_strangers_may_come(tmp_path: Path) -> None:
+    """Then bayon listens elsewhere too, prints no secret, and answers only who signs with the key."""
+    made = bayon("keys", "create", "--account", "1" * 12, "--data-dir", tmp_path).stdout
+    key_id, secret = (shlex.split(line)[1].split("=", 1)[1] for line in made.splitlines())
+    with running(data_dir=tmp_path, host="0.0.0.0") as served:
+        assert "AWS_ACCESS_KEY_ID" not in served.env
+        known = served.client("sts", aws_access_key_id=key_id, aws_secret_access_key=secret)
+        assert known.get_caller_identity()["Account"] == "1" * 12
+        for stranger in ({"aws_access_key_id": "0" * 12}, {"aws_access_key_id": key_id}):
+            with pytest.raises(ClientError, match=r"security token|signature"):
+                served.client("sts", aws_secret_access_key="bayon", **stranger).get_caller_identity()
+
+
 @pytest.mark.parametrize("account", ["1", "a" * 12, "1" * 13, ""])
 def test_an_account_has_twelve_digits(account: str) -> None:
     """Anything else is wrong usage."""

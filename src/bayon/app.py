@@ -95,6 +95,7 @@ def _endpoint(house: House) -> Endpoint:
             settings=house.settings,
             store=house.store,
             state=house.state,
+            headers=call.headers,
         )
         operation = operations[f"{call.service}.{call.operation}"]
         if throttle is not None:

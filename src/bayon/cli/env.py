@@ -9,6 +9,7 @@ from contextlib import closing
 import click
 
 from bayon.cli.options import takes_settings
+from bayon.errors import BayonError
 from bayon.settings import Settings
 
 SECTION = "Use"
@@ -20,7 +21,7 @@ ANY_SECRET = "bayon"  # noqa: S105 - while no access key exists nobody looks at 
 def command(settings: Settings) -> None:
     """Print the exports that point AWS tools here: eval "$(bayon env)".
 
-    The access key id names the account, unless the account has access keys: then the newest one is printed.
+    The access key id names the account, unless access keys exist: then the account's newest key is printed.
     """
     key_id, secret = _newest_key(settings) or (settings.account, ANY_SECRET)
     for line in exports(variables(settings, key_id, secret)):
@@ -28,14 +29,23 @@ def command(settings: Settings) -> None:
 
 
 def _newest_key(settings: Settings) -> tuple[str, str] | None:
-    """The id and secret of the account's newest valid access key, if it has one."""
+    """The id and secret of the account's newest valid access key; none while there are no keys at all.
+
+    Raises: BayonError when only other accounts have one.
+    """
     if not settings.state and not (settings.data_dir / "state.sqlite3").exists():
         return None
     from bayon.state import keys
     from bayon.state.database import State
 
     with closing(State.open(settings.state_url)) as state:
-        valid = [key for key in keys.page(state, limit=None) if key.account == settings.account and not key.revoked_ms]
+        every = keys.page(state, limit=None)
+    valid = [key for key in every if key.account == settings.account and key.revoked_ms is None]
+    if every and not valid:
+        raise BayonError(
+            f"requests must be signed and account {settings.account} has no valid access key: make one with bayon keys "
+            "create, or name another account with --account"
+        )
     newest = max(valid, key=lambda key: key.created_ms, default=None)
     return (newest.id, newest.secret) if newest else None
 

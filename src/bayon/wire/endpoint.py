@@ -12,7 +12,7 @@ import logging
 import uuid
 from collections.abc import Callable, Container
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bayon import limits
@@ -44,7 +44,7 @@ _PREFLIGHT = {
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One decoded request's addressee and sender: `cloudwatch`, `put_metric_data`."""
+    """One decoded request's addressee and sender: `cloudwatch`, `put_metric_data`; `headers` go with the answer."""
 
     service: str
     operation: str
@@ -52,6 +52,11 @@ class Call:
     region: str
     access_key: str
     request_id: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class _Gone(Exception):
+    """The client went away before its request had arrived."""
 
 
 class Endpoint:
@@ -86,7 +91,10 @@ class Endpoint:
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        reply = await self._reply(scope, receive)
+        try:
+            reply = await self._reply(scope, receive)
+        except _Gone:
+            return
         headers = [(name.encode("latin-1"), _header_bytes(value)) for name, value in reply.headers.items()]
         headers.append((b"content-length", str(len(reply.body)).encode()))
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
@@ -151,7 +159,8 @@ class Endpoint:
         decoded = codec.decode(labelled)
         region = (scope.region if scope else "") or self._region
         call = Call(path.service, name, account, region, scope.access_key if scope else "", request_id)
-        return codec.encode(self._answer(call, decoded) or {}, request_id)
+        reply = codec.encode(self._answer(call, decoded) or {}, request_id)
+        return Reply(reply.status, {**reply.headers, **call.headers}, reply.body)
 
     def _named_account(self, scope: Scope | None) -> str:
         return account_of(scope.access_key) or self._account if scope else self._account
@@ -172,11 +181,13 @@ async def _received(scope: dict[str, Any], receive: Receive) -> Sent:
     size, more = 0, True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":  # half a request must never be taken for a whole one
+            raise _Gone
         piece = message.get("body", b"")
         if size <= limits.REQUEST_BODY_BYTES:
             pieces.append(piece)
         size += len(piece)
-        more = message["type"] == "http.request" and message.get("more_body", False)
+        more = message.get("more_body", False)
     raw_path = scope.get("raw_path") or scope["path"].encode()
     return Sent(
         scope["method"],
