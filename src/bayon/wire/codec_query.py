@@ -85,10 +85,9 @@ def encode_error(metadata: Metadata | None, fault: Fault, request_id: str) -> Re
 def error_element(fault: Fault) -> str:
     """`<Error>` with type, code, message and the error's other members."""
     out = [f"<Type>{'Sender' if fault.sender else 'Receiver'}</Type><Code>{escape(fault.query_code)}</Code>"]
-    members = fault.members()
-    if fault.message and "Message" not in members:
+    if fault.message:
         out.append(f"<Message>{escape(fault.message)}</Message>")
     if fault.shape is not None:
         body = [name for name, member in fault.shape.members.items() if not member.trait.location]
-        XmlWriter().members(fault.shape, body)(out, members)
+        XmlWriter().members(fault.shape, body)(out, fault.fields)
     return f"<Error>{''.join(out)}</Error>"

@@ -140,8 +140,8 @@ def _limited(plain: Any, shape: Shape, *, held: bool) -> Any:
     limits: dict[str, Any] = {}
     if shape.type in INTEGERS:
         smallest, largest = INTEGERS[shape.type]
-        limits = {"ge": max(int(low or smallest) if low is not None else smallest, smallest)}
-        limits["le"] = min(int(high) if high is not None else largest, largest)
+        limits["ge"] = smallest if low is None else max(int(low), smallest)
+        limits["le"] = largest if high is None else min(int(high), largest)
     elif shape.type in ("float", "double"):
         limits = {"ge": low, "le": high}
     elif shape.type != "boolean":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +57,7 @@ class Fault:
     query_code: str
     message: str
     status: int
-    fields: Mapping[str, Any]
+    fields: dict[str, Any]
     shape: Shape | None
 
     @property
@@ -90,4 +89,6 @@ def _shape(model: Model | None, code: str) -> Shape | None:
     if model is None:
         return None
     known = model.exceptions
+    if model.metadata.protocol == "query":
+        return known.get(code)
     return known.get(code) or known.get(_FOR_OTHERS.get(code, code)) or known.get(_FOR_QUERY.get(code, code))

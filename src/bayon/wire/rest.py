@@ -30,20 +30,19 @@ def compile_bindings(shape: Shape) -> Callable[[Request, dict[str, Any]], None]:
     """The function that adds the members of label, query string and headers to a value; it raises Malformed."""
     bound = [(name, member) for name, member in shape.members.items() if member.trait.location not in _IN_BODY]
     puts = [_PLACES[member.trait.location](name, member) for name, member in bound]
-    taken = {m.trait.location_name or name for name, m in bound if m.trait.location == "querystring"}
     has_query = any(m.trait.location == "querystring" for _, m in bound)
 
     def bind(request: Request, value: dict[str, Any]) -> None:
-        query = _query(request.query, taken) if has_query else {}
+        query = _query(request.query) if has_query else {}
         for put in puts:
             put(request, query, value)
 
     return bind
 
 
-def _query(text: str, taken: set[str]) -> dict[str, list[str]]:
-    """The query string's values by name, those with a member of their own first."""
-    found: dict[str, list[str]] = {name: [] for name in taken}
+def _query(text: str) -> dict[str, list[str]]:
+    """The query string's values by name. Raises: Malformed."""
+    found: dict[str, list[str]] = {}
     try:
         for name, value in parse_qsl(text, keep_blank_values=True, errors="strict"):
             found.setdefault(name, []).append(value)
@@ -79,11 +78,11 @@ def _querystring(name: str, member: Shape) -> Put:
 
 
 def _query_map(name: str, member: Shape) -> Put:
-    """Every parameter of the query string that is not another member's."""
+    """Every parameter of the query string, also those with members of their own. Source: Smithy, httpQueryParams."""
     many = member.value.type == "list"
 
     def put(request: Request, query: dict[str, list[str]], value: dict[str, Any]) -> None:
-        value[name] = {key: texts if many else texts[-1] for key, texts in query.items() if texts}
+        value[name] = {key: texts if many else texts[-1] for key, texts in query.items()}
 
     return put
 
