@@ -10,6 +10,7 @@ REQUEST_BODY_BYTES = 16 * 1024 * 1024  # ours: above every AWS request limit, al
 SIGNATURE_SKEW_MS = 15 * 60 * 1000  # SigV4 reference, "Signature Version 4 request elements"
 PRESIGNED_LIFE_S = 7 * 24 * 3600  # SigV4 reference, X-Amz-Expires
 REQUESTS_IN_FLIGHT = 256  # ours: more are answered with a throttling error
+REQUEST_BYTES_HELD = 512 * 1024 * 1024  # ours: of the bodies in flight together; more get a throttling error
 REQUEST_THREADS = 32  # ours
 VIOLATIONS_LISTED = 1000  # ours: more are counted, not listed
 VALUE_SHOWN_CHARS = 1024  # ours: of a refused value in an error

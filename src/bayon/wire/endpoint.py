@@ -86,6 +86,7 @@ class Endpoint:
         self._region = region
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._in_flight = 0
+        self._bytes_held = 0
         self._codec = functools.cache(self._compile)
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -103,18 +104,23 @@ class Endpoint:
     async def _reply(self, scope: dict[str, Any], receive: Receive) -> Reply:
         if scope["method"] == "OPTIONS":
             return Reply(200, _PREFLIGHT, b"")
-        sent = await _received(scope, receive)
         request_id = str(uuid.uuid4())
-        if self._in_flight >= limits.REQUESTS_IN_FLIGHT:
+        sent = await _received(scope, receive)
+        if self._in_flight >= limits.REQUESTS_IN_FLIGHT or self._bytes_held > limits.REQUEST_BYTES_HELD:
             reply = _refused(sent, request_id)
         else:
-            self._in_flight += 1
-            try:
-                work = functools.partial(self.perform, sent, request_id)
-                reply = await asyncio.get_running_loop().run_in_executor(self._threads, work)
-            finally:
-                self._in_flight -= 1
+            reply = await self._performed(sent, request_id)
         return Reply(reply.status, {**reply.headers, "x-amzn-requestid": request_id, **_CORS}, reply.body)
+
+    async def _performed(self, sent: Sent, request_id: str) -> Reply:
+        self._in_flight += 1
+        self._bytes_held += len(sent.body)
+        try:
+            work = functools.partial(self.perform, sent, request_id)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        finally:
+            self._in_flight -= 1
+            self._bytes_held -= len(sent.body)
 
     def close(self) -> None:
         """Calls that were running have ended."""
@@ -124,27 +130,20 @@ class Endpoint:
 
     def perform(self, sent: Sent, request_id: str) -> Reply:
         """The reply to a request, whatever happens. In: a body one byte over the limit stands for a longer one."""
-        path = Route("rest-json")  # the protocol of errors until more is known
+        path = None
         try:
-            request = _request(sent, sent.body)
-            path = _route(request, None) or path
-            if len(sent.body) > limits.REQUEST_BODY_BYTES:
-                raise body.too_large()
-            scope = parse_scope(request.headers, sent.query)
-            request = _request(sent, body.decoded(sent.body, request.headers))
-            found = _route(request, scope)
-            if found is None:
-                return _not_aws()
-            path = found
-            return self._perform(sent, request, scope, path, request_id)
+            request, scope = _understood(sent)
+            path = route.find(request, scope.service if scope else "")
+            return self._perform(sent, request, scope, path, request_id) if path else _not_aws()
         except AwsError as error:
-            return _error(path, error, request_id)
+            return _error(path or _guessed(sent), error, request_id)
         except StoreError as error:
+            path = path or _guessed(sent)
             return _error(path, _store_fault(path, error), request_id)
         except Exception:
             log.exception("request %s failed", request_id)
             hidden = AwsError("InternalFailure", f"An internal error occurred, request {request_id}")
-            return _error(path, hidden, request_id)
+            return _error(path or _guessed(sent), hidden, request_id)
 
     def _perform(self, sent: Sent, request: Request, scope: Scope | None, path: Route, request_id: str) -> Reply:
         if path.error is not None:
@@ -198,17 +197,23 @@ async def _received(scope: dict[str, Any], receive: Receive) -> Sent:
     )
 
 
-def _request(sent: Sent, decoded: bytes) -> Request:
+def _understood(sent: Sent) -> tuple[Request, Scope | None]:
+    """The request with its body decompressed, and who it says it is from. Raises: AwsError."""
+    if len(sent.body) > limits.REQUEST_BODY_BYTES:
+        raise body.too_large()
     headers = {name.lower(): value for name, value in sent.headers}
-    return Request(sent.method, sent.path, sent.query, headers, decoded)
+    scope = parse_scope(headers, sent.query)
+    return Request(sent.method, sent.path, sent.query, headers, body.decoded(sent.body, headers)), scope
 
 
-def _route(request: Request, scope: Scope | None) -> Route | None:
-    return route.find(request, scope.service if scope else "")
+def _guessed(sent: Sent) -> Route:
+    """Where a request that was not understood would have gone: its error is written in that protocol."""
+    headers = {name.lower(): value for name, value in sent.headers}
+    return route.find(Request(sent.method, sent.path, sent.query, headers, sent.body), "") or Route("rest-json")
 
 
 def _refused(sent: Sent, request_id: str) -> Reply:
-    path = _route(_request(sent, b""), None) or Route("rest-json")
+    path = _guessed(sent)
     return _error(path, _throttled(path), request_id)
 
 

@@ -10,7 +10,7 @@ import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, unquote
+from urllib.parse import unquote
 
 from bayon.errors import AwsError
 from bayon.wire import model
@@ -19,6 +19,8 @@ from bayon.wire.message import Request
 CBOR = "smithy-rpc-v2-cbor"
 _RPC_PATH = re.compile(r"/service/([^/]+)/operation/([^/]+)/?")
 _REST = ("rest-json", "rest-xml")
+_ACTION = re.compile(rb"(?:^|&)Action=([^&]*)")
+_VERSION = re.compile(rb"(?:^|&)Version=([^&]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,14 @@ def _by_action(request: Request, signed_for: str) -> Route | None:
 
 def _action(request: Request) -> tuple[str, str]:
     """Action and Version, from the query string or a form."""
-    text = request.query
-    if "Action=" not in text and b"Action=" in request.body and _may_be_form(request.headers):
-        text = request.body.decode(errors="replace")
-    if "Action=" not in text:
-        return "", ""
-    fields = parse_qs(text)
-    return fields.get("Action", [""])[-1], fields.get("Version", [""])[-1]
+    form = request.body if _may_be_form(request.headers) else b""
+    query = request.query.encode("latin-1", "replace")
+    return _field(_ACTION, query) or _field(_ACTION, form), _field(_VERSION, query) or _field(_VERSION, form)
+
+
+def _field(name: re.Pattern[bytes], form: bytes) -> str:
+    found = name.search(form)
+    return unquote(found[1].decode("latin-1")) if found else ""
 
 
 def _may_be_form(headers: Mapping[str, str]) -> bool:
