@@ -9,6 +9,7 @@ STAMPS := .venv/stamps
 DEBIAN :=
 GENERATORS := bayon.wire.generate_shapes
 
+.NOTPARALLEL:
 .PHONY: list up setup test checks lint fix types layers fresh generate tests record bench lock setup-test debian
 
 list:  ## Show these commands

@@ -105,9 +105,7 @@ def _pid_in(lock: int) -> int:
 
 
 def _write_layout(folder: Path) -> None:
-    """The version file is whole and durable, or as before."""
-    if layout(folder) == LAYOUT:
-        return
+    """The version file is whole and durable, or as before; written each time, so that a full disk is known at once."""
     fresh = folder / "version.new"
     with fresh.open("w") as file:
         file.write(f"{LAYOUT}\n")
