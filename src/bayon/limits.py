@@ -14,6 +14,7 @@ REQUEST_BYTES_HELD = 512 * 1024 * 1024  # ours: of the bodies in flight together
 REQUEST_THREADS = 32  # ours
 VIOLATIONS_LISTED = 1000  # ours: more are counted, not listed
 VALUE_SHOWN_CHARS = 1024  # ours: of a refused value in an error
+PATTERN_CHARS = 4096  # ours: a string beyond this and beyond its own maximum is not held to its pattern
 QUERY_NAME_PARTS = 64  # ours: deeper than any shape's members in a query string
 CONNECTIONS = 2048  # ours: more are answered 503
 KEEP_ALIVE_S = 75  # ours: longer than the SDKs keep an idle connection

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from bayon.errors import AwsError
-from bayon.wire import cbor, fast, trees
+from bayon.wire import cbor, fast, trees, validate
 from bayon.wire.fast import FastReader
-from bayon.wire.message import Malformed
+from bayon.wire.message import Malformed, Request
 from bayon.wire.model import Model, Operation
 
 
@@ -24,6 +24,10 @@ class Body(NamedTuple):
 
 ReadBody = Callable[[bytes], Body]
 _Parse = Callable[[bytes], Any]
+
+
+class _CompileBody(Protocol):
+    def __call__(self, model: Model, operation: Operation, names: list[str], *, strict: bool) -> ReadBody: ...
 
 
 def json_body(model: Model, operation: Operation, names: list[str], *, strict: bool) -> ReadBody:
@@ -74,6 +78,26 @@ def _slowly(data: bytes, parse: _Parse, reference: trees.Read) -> dict[str, Any]
     except fast.TRUSTED as err:  # what the parsers raise for bytes that are no JSON or no CBOR, or too deep
         raise AwsError("SerializationException") from err
     return found
+
+
+def compile_decode(
+    model: Model, operation: Operation, compile_body: _CompileBody, *, strict: bool
+) -> Callable[[Request], dict[str, Any]]:
+    """The decoder of an operation whose whole input is the body."""
+    if operation.input is None:
+        return lambda _request: {}
+    read = compile_body(model, operation, list(operation.input.members), strict=strict)
+    check = validate.compile_check(model, operation)
+    fill = token_filler(operation)
+
+    def decode(request: Request) -> dict[str, Any]:
+        value, checked = read(request.body)
+        fill(value)
+        if not checked:
+            check(value)
+        return value
+
+    return decode
 
 
 def token_filler(operation: Operation) -> Callable[[dict[str, Any]], None]:

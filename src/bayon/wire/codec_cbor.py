@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from bayon.wire import cbor, validate
-from bayon.wire.body_reader import cbor_body, token_filler
+from bayon.wire import body_reader, cbor
+from bayon.wire.body_reader import cbor_body
 from bayon.wire.codec_json import query_compatible, type_name
 from bayon.wire.faults import Fault
-from bayon.wire.message import Codec, Reply, Request
+from bayon.wire.message import Codec, Reply
 from bayon.wire.model import Metadata, Model, Operation
 
 _PROTOCOL = {"smithy-protocol": "rpc-v2-cbor"}
@@ -17,24 +17,7 @@ _HEADERS = {"content-type": "application/cbor", **_PROTOCOL}
 
 def compile_codec(model: Model, operation: Operation, *, strict: bool) -> Codec:
     """The operation's codec; with `strict` unknown members are refused."""
-    return Codec(_decoder(model, operation, strict=strict), _encoder(operation))
-
-
-def _decoder(model: Model, operation: Operation, *, strict: bool) -> Any:
-    if operation.input is None:
-        return lambda _request: {}
-    read = cbor_body(model, operation, list(operation.input.members), strict=strict)
-    check = validate.compile_check(model, operation)
-    fill = token_filler(operation)
-
-    def decode(request: Request) -> dict[str, Any]:
-        value, checked = read(request.body)
-        fill(value)
-        if not checked:
-            check(value)
-        return value
-
-    return decode
+    return Codec(body_reader.compile_decode(model, operation, cbor_body, strict=strict), _encoder(operation))
 
 
 def _encoder(operation: Operation) -> Any:

@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
-from bayon.wire import validate
-from bayon.wire.body_reader import json_body, token_filler
+from bayon.wire import body_reader
+from bayon.wire.body_reader import json_body
 from bayon.wire.faults import Fault
 from bayon.wire.json_writer import JsonWriter
-from bayon.wire.message import Codec, Reply, Request
+from bayon.wire.message import Codec, Reply
 from bayon.wire.model import Metadata, Model, Operation, Shape
 
 _FRAMEWORK = "com.amazon.coral.validate#"  # where AWS's validation errors come from; recorded, metrics.md §2.1
@@ -19,24 +19,9 @@ _FRAMEWORK = "com.amazon.coral.validate#"  # where AWS's validation errors come 
 def compile_codec(model: Model, operation: Operation, *, strict: bool) -> Codec:
     """The operation's codec; with `strict` unknown members are refused."""
     content_type = _content_type(model.metadata)
-    return Codec(_decoder(model, operation, strict=strict), _encoder(operation, content_type))
-
-
-def _decoder(model: Model, operation: Operation, *, strict: bool) -> Any:
-    if operation.input is None:
-        return lambda _request: {}
-    read = json_body(model, operation, list(operation.input.members), strict=strict)
-    check = validate.compile_check(model, operation)
-    fill = token_filler(operation)
-
-    def decode(request: Request) -> dict[str, Any]:
-        value, checked = read(request.body)
-        fill(value)
-        if not checked:
-            check(value)
-        return value
-
-    return decode
+    return Codec(
+        body_reader.compile_decode(model, operation, json_body, strict=strict), _encoder(operation, content_type)
+    )
 
 
 def _encoder(operation: Operation, content_type: str) -> Any:

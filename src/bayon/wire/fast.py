@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, TypedDict
 
 import msgspec
 
+from bayon.limits import PATTERN_CHARS
 from bayon.wire import exempt, patterns, timestamps
 from bayon.wire.model import Model, Operation, Shape
 from bayon.wire.trees import INTEGERS
@@ -148,6 +149,7 @@ def _limited(plain: Any, shape: Shape, *, held: bool) -> Any:
         limits = {"min_length": low or None, "max_length": high}
     if shape.type == "string" and held and shape.trait.pattern:
         limits["pattern"] = patterns.expression(shape.trait.pattern)
+        limits["max_length"] = PATTERN_CHARS if high is None else high
     limits = {name: value for name, value in limits.items() if value is not None}
     return Annotated[plain, msgspec.Meta(**limits)] if limits else plain
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from bayon.wire import timestamps
+from bayon.wire import scalars, timestamps
 from bayon.wire.model import Shape
 
 Convert = Callable[[Any], Any]
@@ -69,9 +69,7 @@ class JsonWriter:
 
 
 def _double(value: float) -> Any:
-    if math.isfinite(value):
-        return value
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value if math.isfinite(value) else scalars.special_name(value)
 
 
 def _doubles(values: list[Any]) -> Any:

@@ -11,6 +11,13 @@ import re
 import unicodedata
 import warnings
 
+# The same language in words that Python has, or that do not take a time cubic in the text's length.
+_REWRITTEN = {
+    r"[ -~]*[!-~]+[ -~]*": r"(?= *[!-~])[ -~]+",  # application-signals
+    r"^(?![^:\\]*/action/|(?i).*<script>.*</script>.*)[^:\\]+$": (  # budgets
+        r"^(?![^:\\]*/action/|(?i:.*<script>.*</script>.*))[^:\\]+$"
+    ),
+}
 _UNICODE_CLASS = re.compile(r"\\p\{([A-Z][a-z]?)\}")
 _LAST_ASSIGNED_PLANE = 0x323B0  # beyond are only tags, variation selectors and private use
 
@@ -18,6 +25,7 @@ _LAST_ASSIGNED_PLANE = 0x323B0  # beyond are only tags, variation selectors and 
 @functools.cache
 def expression(pattern: str) -> str | None:
     """The Python pattern for `re.search` that accepts what the model's pattern accepts, or None where there is none."""
+    pattern = _REWRITTEN.get(pattern, pattern)
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # Python warns where its reading may differ from Java's
         try:
@@ -29,8 +37,8 @@ def expression(pattern: str) -> str | None:
 
 
 def _escaped(pattern: str) -> str:
-    # In `[\p{Z}-_]` Java reads a literal hyphen; written out it would make a range.
-    return re.sub(r"(\\p\{[A-Z][a-z]?\})-(?=[^\]])", r"\1\\-", pattern)
+    # In `[\p{Z}-_]` Java reads a literal hyphen; Python would take it for a range.
+    return re.sub(r"(\\p\{[A-Z][a-z]?\}|\\[wds])-(?=[^\]])", r"\1\\-", pattern)
 
 
 @functools.cache

@@ -11,11 +11,10 @@ from typing import Any
 from bayon.wire import timestamps
 from bayon.wire.message import Malformed
 from bayon.wire.model import Shape
-from bayon.wire.trees import INTEGERS, base64_bytes
+from bayon.wire.trees import INTEGERS, SPECIAL, base64_bytes
 
 _INTEGER = re.compile(r"[+-]?\d{1,19}")
 _DECIMAL = re.compile(r"[+-]?(\d{1,400}(\.\d{0,400})?|\.\d{1,400})([eE][+-]?\d{1,4})?")
-_SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
 
 def reader(shape: Shape) -> Callable[[str], Any]:
@@ -33,8 +32,8 @@ def _integer(text: str, low: int, high: int) -> int:
 
 
 def _double(text: str) -> float:
-    if text in _SPECIAL:
-        return _SPECIAL[text]
+    if text in SPECIAL:
+        return SPECIAL[text]
     if not _DECIMAL.fullmatch(text):
         raise Malformed(f'For input string: "{text[:40]}"')
     return float(text)
@@ -76,8 +75,11 @@ def writer(shape: Shape, timestamp_format: str) -> Callable[[Any], str]:
 
 
 def _write_double(value: float) -> str:
-    if math.isfinite(value):
-        return repr(float(value))
+    return repr(float(value)) if math.isfinite(value) else special_name(value)
+
+
+def special_name(value: float) -> str:
+    """What AWS's text formats call a number that is not finite."""
     return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
 
 

@@ -20,7 +20,7 @@ Read = Callable[[Any], Any]
 
 INTEGERS = {"integer": (-(2**31), 2**31 - 1), "long": (-(2**63), 2**63 - 1)}
 _A = {"integer": "an Integer", "boolean": "a Boolean", "blob": "a Blob", "timestamp": "milliseconds since epoch"}
-_SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+SPECIAL = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _NEVER_KNOWN = "__type"  # sent with tagged values, never a member
 
 
@@ -143,8 +143,8 @@ def _double(value: Any) -> Any:
             return float(value)
         except OverflowError as err:
             raise Malformed(_unexpected(value, "double")) from err
-    if type(value) is str and value in _SPECIAL:
-        return _SPECIAL[value]
+    if type(value) is str and value in SPECIAL:
+        return SPECIAL[value]
     raise Malformed(_unexpected(value, "double"))
 
 

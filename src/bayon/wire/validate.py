@@ -95,7 +95,7 @@ def tests_of(shape: Shape) -> list[_Test]:
     if trait.enum:
         allowed = frozenset(trait.enum)
         return [(allowed.__contains__, f"satisfy enum value set: [{', '.join(trait.enum)}]")]
-    return [*_bounds(shape), *_pattern(trait.pattern if shape.type == "string" else "")]
+    return [*_bounds(shape), *(_pattern(trait.pattern, int(trait.max or 0)) if shape.type == "string" else ())]
 
 
 def _bounds(shape: Shape) -> Iterator[_Test]:
@@ -112,11 +112,13 @@ def _bounds(shape: Shape) -> Iterator[_Test]:
             yield (lambda value: len(value) >= low), f"have length greater than or equal to {low}"
 
 
-def _pattern(pattern: str) -> Iterator[_Test]:
+def _pattern(pattern: str, max_chars: int) -> Iterator[_Test]:
+    length = max(max_chars, limits.PATTERN_CHARS)  # matching a longer text could take very long
     expression = patterns.expression(pattern) if pattern else None
     if expression is not None:
         search = re.compile(expression).search
-        yield (lambda value: search(value) is not None), f"satisfy regular expression pattern: {pattern}"
+        words = f"satisfy regular expression pattern: {pattern}"
+        yield (lambda value: len(value) > length or search(value) is not None), words
 
 
 def _scalar(tests: list[_Test]) -> Check:

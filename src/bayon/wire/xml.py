@@ -16,7 +16,7 @@ from bayon.wire.message import Malformed
 from bayon.wire.model import Shape, XmlNamespace
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_ENTITIES = {"\r": "&#xD;", "\n": "&#xA;", '"': "&quot;"}
+_ENTITIES = {"\r": "&#xD;", '"': "&quot;"}
 
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
