@@ -9,6 +9,7 @@ from __future__ import annotations
 REQUEST_BODY_BYTES = 16 * 1024 * 1024  # ours: above every AWS request limit, also after decompression
 SIGNATURE_SKEW_MS = 15 * 60 * 1000  # SigV4 reference, "Signature Version 4 request elements"
 PRESIGNED_LIFE_S = 7 * 24 * 3600  # SigV4 reference, X-Amz-Expires
+CONTENT_CODINGS = 3  # ours: encodings of one body, one within the other
 REQUESTS_IN_FLIGHT = 256  # ours: more are answered with a throttling error
 REQUEST_BYTES_HELD = 512 * 1024 * 1024  # ours: of the bodies in flight together; more get a throttling error
 REQUEST_THREADS = 32  # ours

@@ -21,6 +21,8 @@ def decoded(body: bytes, headers: Mapping[str, str]) -> bytes:
     Raises: AwsError MalformedHttpRequestException, RequestEntityTooLargeException.
     """
     codings = [coding.strip().lower() for coding in headers.get("content-encoding", "").split(",")]
+    if len(codings) > limits.CONTENT_CODINGS:
+        raise _malformed(f"a body may have {limits.CONTENT_CODINGS} encodings, found {len(codings)}")
     if _CHUNKED in codings or headers.get("x-amz-content-sha256", "").startswith("STREAMING-"):
         body = _unchunked(body, headers.get("x-amz-decoded-content-length"))
     for coding in reversed(codings):
