@@ -36,12 +36,13 @@ class Context:
 @dataclass(frozen=True, slots=True)
 class Operation:
     """A served AWS operation: `service` and `name` are botocore's, `name` in snake case; `lifted` says that a quota of
-    this operation is enforced only with strict parity."""
+    this operation is enforced only with strict parity, `lacks` what of the operation does not work yet."""
 
     service: str
     name: str
     call: Callable[[Context, Any], Any]
     lifted: bool
+    lacks: str = ""
 
     def __call__(self, ctx: Context, request: Any) -> Any:
         return self.call(ctx, request)
@@ -50,14 +51,14 @@ class Operation:
 @overload
 def operation(call: Callable[[Context, Any], Any]) -> Operation: ...
 @overload
-def operation(*, lifted: bool) -> Callable[[Callable[[Context, Any], Any]], Operation]: ...
+def operation(*, lifted: bool = ..., lacks: str = ...) -> Callable[[Callable[[Context, Any], Any]], Operation]: ...
 def operation(
-    call: Callable[[Context, Any], Any] | None = None, *, lifted: bool = False
+    call: Callable[[Context, Any], Any] | None = None, *, lifted: bool = False, lacks: str = ""
 ) -> Operation | Callable[[Callable[[Context, Any], Any]], Operation]:
     """Declare the function to be the AWS operation of its name, of the service whose folder it stands in."""
 
     def declare(call: Callable[[Context, Any], Any]) -> Operation:
         service = call.__module__.split(".")[-2].replace("_", "-")
-        return Operation(service, call.__name__, call, lifted)
+        return Operation(service, call.__name__, call, lifted, lacks)
 
     return declare(call) if call is not None else declare

@@ -70,7 +70,7 @@ def _tokens(events: list[LogEvent], request: GetLogEventsRequest) -> tuple[str, 
     return positions.stream_token("f", start), positions.stream_token("b", start)
 
 
-@operation
+@operation(lacks="filter patterns")
 def filter_log_events(ctx: Context, request: FilterLogEventsRequest) -> FilterLogEventsResponse:
     """One page of a group's events, of all streams or of those named, in one order across them.
 

@@ -166,7 +166,7 @@ def _brief(group: LogGroup) -> shapes.LogGroup:
     return described
 
 
-@operation
+@operation(lacks="data source and field index filters")
 def list_log_groups(ctx: Context, request: shapes.ListLogGroupsRequest) -> shapes.ListLogGroupsResponse:
     """One page of the groups that satisfy every filter, by name.
 

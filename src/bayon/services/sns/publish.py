@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     )
 
 
-@operation
+@operation(lacks="delivery to subscribers")
 def publish(ctx: Context, request: PublishInput) -> PublishOutput:
     """The message is kept for everyone it concerns; a duplicate within five minutes to a FIFO topic is not kept again.
 
@@ -86,7 +86,7 @@ def _kept(ctx: Context, topic: Topic | None, request: PublishInput) -> PublishOu
     return answer
 
 
-@operation
+@operation(lacks="delivery to subscribers")
 def publish_batch(ctx: Context, request: PublishBatchInput) -> PublishBatchOutput:
     """The good messages are kept, all at once; each bad one is answered with its reason.
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"[0-9a-f]{256}")
 
 
-@operation
+@operation(lacks="sending the confirmation")
 def subscribe(ctx: Context, request: SubscribeInput) -> SubscribeOutput:
     """The topic has a subscription to the endpoint; one that it had already is as it was.
 
