@@ -7,7 +7,7 @@ BIN := .venv/bin
 STAMPS := .venv/stamps
 # Debian packages that the tests need, installed where they are missing and this is root.
 DEBIAN :=
-GENERATORS := bayon.wire.generate_shapes
+GENERATORS := bayon.wire.generate_shapes bayon.reference.generate_reference
 
 .NOTPARALLEL:
 .PHONY: list up setup test checks lint fix types layers fresh generate tests record bench lock setup-test debian
