@@ -6,7 +6,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .venv/stamps
 # Debian packages that the tests need, installed where they are missing and this is root.
-DEBIAN :=
+DEBIAN := curl
 GENERATORS := bayon.wire.generate_shapes bayon.reference.generate_reference
 
 .NOTPARALLEL:

@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -26,6 +26,7 @@ from bayon.settings import Settings
 from bayon.testing import Bayon
 from bayon.wire import model
 from test_cli import free_port
+from wire_endpoint import Echo
 
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 SKIPPED = {".venv", "node_modules", "build", ".pytest_cache"}
@@ -67,6 +68,33 @@ def test_what_an_operation_refuses_in_part_is_declared() -> None:
     refusing = set(re.findall(r"\"(\w+) with .+ is not implemented\"", sources))
     lacking = {name for (_, name), operation in served.operations().items() if operation.lacks}
     assert {model.snake(title) for title in refusing} <= lacking
+
+
+@pytest.mark.parametrize("service", model.SERVICES)
+def test_what_is_refused_answers_with_its_name(service: str) -> None:
+    """Status 501, and nothing is called."""
+    names = {f"{service}.{name}" for service, name in served.operations()}
+    echo = Echo({}, served=names)
+    refused = [each for each in served.modelled(service) if parity.state(each.name) == "refused"]
+    for each in refused:
+        reply = echo.send(**bare_request(service, each.title))
+        assert (reply.status, f"{service} {each.title} is not implemented" in reply.body.decode()) == (501, True), each
+    assert echo.calls == []
+
+
+def bare_request(service: str, title: str) -> dict[str, Any]:
+    """A request that says which operation it is for, and nothing more."""
+    outline = model.outline(service)
+    metadata = outline.metadata
+    if "json" in metadata.spoken:
+        return {"headers": {"x-amz-target": f"{metadata.target_prefix}.{title}"}}
+    if "query" in metadata.spoken:
+        return {"query": f"Action={title}&Version={metadata.api_version}"}
+    http = outline.operations[title].http
+    path, _, query = re.sub(r"\{[^}]+\}", "a", http.request_uri).partition("?")
+    credential = f"Credential=0/20260302/us-east-1/{metadata.signed_as}/aws4_request"
+    signed = {"authorization": f"AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0"}
+    return {"method": http.method, "path": path, "query": query, "headers": signed}
 
 
 @pytest.mark.parametrize("service", model.SERVICES)
