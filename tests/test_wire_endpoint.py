@@ -68,7 +68,7 @@ def test_verify_decides_the_account() -> None:
     [
         (AwsError("ResourceAlreadyExistsException", "no"), 400, "ResourceAlreadyExistsException"),
         (AwsError("ServiceUnavailableException", "no"), 500, "ServiceUnavailableException"),
-        (StoreError("too many appends are waiting to be written", retryable=True), 400, "ThrottlingException"),
+        (StoreError("too many appends are waiting to be written", retryable=True, crowded=True), 400, "ThrottlingException"),
         (StoreError("the disk is full", retryable=True), 500, "ServiceUnavailableException"),
         (StoreError("it is broken", retryable=False), 500, "InternalFailure"),
     ],
@@ -91,7 +91,7 @@ def test_a_bug_is_hidden_and_logged(caplog: pytest.LogCaptureFixture) -> None:
 
 def test_each_service_throttles_in_its_own_words() -> None:
     """The throttling error is the one of the service's model."""
-    error = StoreError("too many", retryable=True)
+    error = StoreError("too many", retryable=True, crowded=True)
     assert Echo(error).send(path="/Groups").headers["x-amzn-errortype"] == "ThrottledException"
     assert b"<Code>Throttled</Code>" in Echo(error).send(body=b"Action=ListTopics&Version=2010-03-31").body
     assert b"<Code>Throttling</Code>" in Echo(error).send(body=b"Action=ListMetrics&Version=2010-08-01").body

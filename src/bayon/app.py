@@ -69,21 +69,23 @@ def _application(settings: Settings, clock: Clock, store: Store, state: State) -
     """The ASGI application; while the block runs, so do the jobs."""
     house = House(clock=clock, settings=settings, store=store, state=state, now_ms=clock.now_ms())
     runner = Runner(catalog.collect(bayon.jobs, Job, lambda job: job.name).values(), house)
-    endpoint = _endpoint(house)
+    throttle = Throttle()
+    endpoint = _endpoint(house, throttle if settings.parity == "strict" else None)
     runner.start()
     try:
         yield Router(
-            control.routes(_controls(house, runner)), redirect_slashes=False, default=cast("ASGIApp", endpoint)
+            control.routes(_controls(house, runner, throttle)),
+            redirect_slashes=False,
+            default=cast("ASGIApp", endpoint),
         )
     finally:
         runner.stop()
         endpoint.close()
 
 
-def _endpoint(house: House) -> Endpoint:
+def _endpoint(house: House, throttle: Throttle | None) -> Endpoint:
     """The AWS side: every declared operation, called with a context of its own."""
     operations = catalog.collect(bayon.services, Operation, lambda each: f"{each.service}.{each.name}")
-    throttle = Throttle() if house.settings.parity == "strict" else None
 
     def answer(call: Call, request: Any) -> Any:
         context = Context(
@@ -131,7 +133,7 @@ def _verifier(house: House) -> Verify:
     return verify
 
 
-def _controls(house: House, runner: Runner) -> control.Controls:
+def _controls(house: House, runner: Runner, throttle: Throttle) -> control.Controls:
     def check() -> None:
         keys.any_exist(house.state)
         house.store.query("SELECT 1")
@@ -139,6 +141,7 @@ def _controls(house: House, runner: Runner) -> control.Controls:
     def empty() -> None:
         house.store.reset()
         house.state.reset()
+        throttle.clear()
 
     return control.Controls(
         clock=house.clock,

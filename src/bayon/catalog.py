@@ -21,7 +21,8 @@ def modules(package: ModuleType) -> list[ModuleType]:
 
 
 def collect(package: ModuleType, kind: type[T], key: Callable[[T], str]) -> dict[str, T]:
-    """The module-level values of type `kind` below `package`, by `key`; two with one key are a bug and raise ValueError."""
+    """The module-level values of type `kind` below `package`, by `key`; two with one key are a bug and raise
+    ValueError."""
     found: dict[str, T] = {}
     for module in modules(package):
         for value in vars(module).values():

@@ -44,9 +44,11 @@ class LanguageError(BayonError):
 class StoreError(BayonError):
     """The store or the state could not do it; nothing of the failed call was kept.
 
-    `retryable` is true where the same call may succeed later (back-pressure, a full disk, a time limit).
+    `retryable` is true where the same call may succeed later (a full disk, a time limit); `crowded` where it failed
+    only because too many others were waiting, so that the caller should slow down.
     """
 
-    def __init__(self, message: str, *, retryable: bool) -> None:
+    def __init__(self, message: str, *, retryable: bool, crowded: bool = False) -> None:
         super().__init__(message)
         self.retryable = retryable
+        self.crowded = crowded

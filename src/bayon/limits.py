@@ -1,4 +1,5 @@
-"""Every cap in bayon, with its source. Request-shape limits that a service model states are read from the model instead.
+"""Every cap in bayon, with its source. Request-shape limits that a service model states are read from the model
+instead.
 
 A limit marked *account quota* is lifted by default and enforced with `--parity strict`.
 """
@@ -38,7 +39,7 @@ COMMIT_ROWS = 400_000  # ours: below the engine's insert block of 1,048,449 rows
 COMMIT_BYTES = 96 * 1024 * 1024  # ours: below the engine's insert block of 256 MB, for the same reason
 SETTLE_LOG_ROWS = 200_000  # ours: recent log events that are worth settling before SETTLE_LOG_AFTER_S
 SETTLE_LOG_AFTER_S = 20  # ours
-SETTLE_LOG_BACKLOG_ROWS = 4_000_000  # ours: from here on settling no longer gives way to appends
+SETTLE_BACKLOG_ROWS = 4_000_000  # ours: from here on settling no longer gives way to appends
 SETTLE_METRIC_ROWS = 20_000_000  # ours: recent metric points that are rolled up before SETTLE_METRIC_AFTER_S
 SETTLE_METRIC_AFTER_S = 6 * 3600  # ours: longer than one-second data is kept
 EXACT_VALUES = 2048  # distinct values a minute keeps exactly, metrics.md §1.3

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bayon import limits
 from bayon.jobs.job import House, job
 from bayon.state import deleted_logs, log_groups
-from bayon.store import logs, settle
+from bayon.store import logs
+from bayon.store import settle_logs as settling
 
 DAY_MS = 86_400_000
 
@@ -13,7 +14,7 @@ DAY_MS = 86_400_000
 @job(every_s=1)
 def settle_logs(house: House) -> None:
     """Recent events are indexed, if enough of them wait or long enough."""
-    settle.settle_logs(house.store)
+    settling.settle_logs(house.store)
 
 
 @job(every_s=5)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from bayon.jobs.job import House, job
-from bayon.store import settle
+from bayon.store import roll_up
 
 
 @job(every_s=10)
 def settle_metrics(house: House) -> None:
     """Recent points are rolled up, if enough of them wait or long enough."""
-    settle.settle_metrics(house.store, house.now_ms // 1000)
+    roll_up.settle_metrics(house.store, house.now_ms // 1000)
 
 
 @job(every_s=3600)
 def expire_metrics(house: House) -> None:
     """Each tier holds only the days it is meant to keep."""
-    settle.expire_metrics(house.store, house.now_ms // 1000)
+    roll_up.expire(house.store, house.now_ms // 1000)

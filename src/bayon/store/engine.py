@@ -59,7 +59,7 @@ class Engine:
     def reader(self) -> Iterator[Client]:
         """A pooled handle for one query. Raises: StoreError, retryable, when too many queries wait."""
         if not self._waiting.acquire(blocking=False):
-            raise StoreError("too many queries are waiting", retryable=True)
+            raise StoreError("too many queries are waiting", retryable=True, crowded=True)
         try:
             with self._slots:
                 client = self._idle.pop() if self._idle else self.handle()

@@ -113,8 +113,9 @@ def read(
 def stream_stats(store: Store, group_id: int) -> dict[int, StreamStats]:
     """Statistics of each stream of the group that holds events, by stream number."""
     parts = (
-        "SELECT stream_id, min(at_ms) AS first, max(at_ms) AS last, max(ingested_at_ms) AS ingested, count() AS events, "
-        f"sum(length(message)) AS size FROM {table} WHERE group_id = {{group_id:UInt64}} AND {visible} GROUP BY stream_id"
+        "SELECT stream_id, min(at_ms) AS first, max(at_ms) AS last, max(ingested_at_ms) AS ingested, "
+        f"count() AS events, sum(length(message)) AS size FROM {table} "
+        f"WHERE group_id = {{group_id:UInt64}} AND {visible} GROUP BY stream_id"
         for table, visible in _SOURCES
     )
     rows = store.query(

@@ -19,7 +19,8 @@ _VERSIONS = (
 
 
 def migrate(client: Client, *, durable: bool) -> None:
-    """The store has this code's schema. Raises: StoreError when a newer version of bayon wrote it; nothing is changed."""
+    """The store has this code's schema. Raises: StoreError when a newer version of bayon wrote it; nothing is
+    changed."""
     found = version(client)
     if found > VERSION:
         raise StoreError(
@@ -29,7 +30,7 @@ def migrate(client: Client, *, durable: bool) -> None:
         )
     if found == VERSION:
         return
-    statements = [s for step in range(found, VERSION) for s in STEPS[step]] if found else _create(durable)
+    statements = [s for step in range(found, VERSION) for s in STEPS[step]] if found else _create(durable=durable)
     for statement in statements:
         client.command(statement)
     client.command(_VERSIONS)
@@ -42,5 +43,5 @@ def version(client: Client) -> int:
     return int(client.query("SELECT max(version) FROM schema_version").result_rows[0][0]) if exists else 0
 
 
-def _create(durable: bool) -> list[str]:
+def _create(*, durable: bool) -> list[str]:
     return [table.create(durable=durable) for table in TABLES]

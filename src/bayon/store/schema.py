@@ -1,9 +1,9 @@
 """The tables of the telemetry store, as data: a table is a row here, a change to one is a migration.
 
-Two kinds of table. A *recent* table takes appends: it is partitioned by `generation` (a number that the store raises when
-it closes one), so that one group commit is one part and therefore kept whole or not at all, whatever days it spans. A
-*settled* table is what a background job makes of a closed generation: partitioned by day, sorted, indexed, rolled up.
-Reads join both under a watermark, see `settle.py`.
+Two kinds of table. A *recent* table takes appends: it is partitioned by `generation` (a number that the store raises
+when it closes one), so that one group commit is one part and therefore kept whole or not at all, whatever days it
+spans. A *settled* table is what a background job makes of a closed generation: partitioned by day, sorted, indexed,
+rolled up. Reads join both under a watermark, see `generations.py`.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ _POINT_COLUMNS = (
     "min Float64, max Float64, values Array(Float64), weights Array(Float64), opaque UInt8, generation UInt64"
 )
 _TIER_COLUMNS = (
-    "series UInt64, unit UInt8, at_s UInt32 CODEC(Delta, ZSTD(1)), count Float64, sum Float64, min Float64, max Float64, "
-    "values Array(Float64), weights Array(Float64), opaque UInt8, generation UInt64"
+    "series UInt64, unit UInt8, at_s UInt32 CODEC(Delta, ZSTD(1)), count Float64, sum Float64, "
+    "min Float64, max Float64, values Array(Float64), weights Array(Float64), opaque UInt8, generation UInt64"
 )
 
 
@@ -71,15 +71,6 @@ class Tier:
     table: str
     period_s: int
     kept_s: int
-
-    @property
-    def next_table(self) -> str:
-        """Where the next contents of a partition are prepared."""
-        return f"{self.table}_next"
-
-
-def _tier_table(name: str) -> Table:
-    return Table(name, _TIER_COLUMNS, order="(series, unit, at_s)", partition=f"intDiv(at_s, {DAY_S})")
 
 
 # Source of periods and times kept: metrics.md §1.3, "CloudWatch concepts", metrics retention.
@@ -107,8 +98,12 @@ TABLES = (
         order="(group_id, at_ms, seq)",
         partition=f"intDiv(at_ms, {DAY_MS})",
     ),
-    # What has been settled: one row a closed generation of a recent table, written after its rows are where they belong.
-    Table("settled", "source LowCardinality(String), generation UInt64, last_seq UInt64", order="(source, generation)"),
+    # What has been settled: a generation of a recent table (day 0), or the generation as of which a tier holds a day.
+    Table(
+        "settled",
+        "source LowCardinality(String), day UInt32, generation UInt64, last_seq UInt64",
+        order="(source, day, generation)",
+    ),
     Table(
         "metric_series",
         "account LowCardinality(String), region LowCardinality(String), namespace LowCardinality(String), name String, "
@@ -124,7 +119,15 @@ TABLES = (
         partition="generation",
         settings="min_bytes_for_wide_part = 67108864",
     ),
-    *(_tier_table(name) for tier in TIERS for name in (tier.table, tier.next_table)),
+    *(
+        Table(
+            tier.table,
+            _TIER_COLUMNS,
+            order="(series, unit, at_s)",
+            partition=f"(intDiv(at_s, {DAY_S}), generation)",
+        )
+        for tier in TIERS
+    ),
     Table(
         "trace_documents",
         "account LowCardinality(String), region LowCardinality(String), trace_id String, id String, parent_id String, "

@@ -7,39 +7,18 @@ Appends return when they are durable; reads see every append that has returned. 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from bayon import limits
-from bayon.clock import monotonic_s
 from bayon.store.engine import Engine, converted_errors
+from bayon.store.generations import Generations, Leaving
 from bayon.store.migrations import migrate
-from bayon.store.schema import DAY_MS, DAY_S, TABLES, TIERS, Tier
+from bayon.store.schema import DAY_MS, TABLES, TIERS
 from bayon.store.writer import Blocks, Writer
-
-
-class Generations:
-    """The numbered fillings of a recent table: `current` takes appends, those up to `settled` have moved on."""
-
-    __slots__ = ("table", "current", "settled", "settled_s", "opened_s", "rows")
-
-    def __init__(self, table: str, settled: int, newest: int) -> None:
-        self.table = table
-        self.settled = settled
-        self.settled_s: dict[int, float] = {}
-        self.current = max(settled, newest) + 1
-        self.opened_s = monotonic_s()
-        self.rows = 0
-
-    def close_current(self) -> int:
-        """Later appends open a new generation. Out: the one that is now complete."""
-        closed, self.current = self.current, self.current + 1
-        self.opened_s, self.rows = monotonic_s(), 0
-        return closed
 
 
 class Store:
@@ -97,29 +76,46 @@ class Store:
         """Whether appends are waiting, so that work in the background should give way."""
         return self._writer.busy
 
-    def close_generation(self, of: Generations) -> int:
-        """Out: the generation that no later append will join."""
+    def close_generation(self, of: Generations) -> None:
+        """No later append joins the current generation."""
         with self._writer.between_commits():
-            return of.close_current()
+            of.close_current()
 
-    def tier_generations(self, tier: Tier) -> dict[int, int]:
-        """By day, the generation up to which the tier holds all metric points."""
-        return self._tier_generations[tier.table]
+    def closed(self, generations: Generations) -> list[int]:
+        """Generations that take no more appends and are not settled yet, oldest first."""
+        found = self.query(
+            f"SELECT DISTINCT generation FROM {generations.table} "
+            "WHERE generation > {settled:UInt64} AND generation < {current:UInt64} ORDER BY generation",
+            {"settled": generations.settled, "current": generations.current},
+        )
+        return [int(generation) for generation in found["generation"].to_pylist()]
 
-    @contextmanager
-    def changing_tiers(self) -> Iterator[None]:
-        """Reads that overlap the block are told so by `tiers_version`."""
-        self.tiers_version += 1
-        try:
-            yield
-        finally:
-            self.tiers_version += 1
+    def record(self, source: str, generation: int, *, day: int = 0, last_seq: int = 0) -> None:
+        """The generation of the table, or of the table's day, counts as settled; durably."""
+        self.command(
+            "INSERT INTO settled VALUES ({source:String}, {day:UInt32}, {generation:UInt64}, {last_seq:UInt64})",
+            {"source": source, "day": day, "generation": generation, "last_seq": last_seq},
+        )
+
+    def drop_left(self, table: str, left: Callable[[int, int], bool]) -> None:
+        """Partitions of which `left(day, generation)` is true are gone, unless a running query may be reading them."""
+        found = self.query(
+            "SELECT DISTINCT partition FROM system.parts WHERE database = currentDatabase() "
+            "AND table = {table:String} AND active",
+            {"table": table},
+        )
+        for partition in found["partition"].to_pylist():
+            *day, generation = (int(number) for number in partition.strip("()").split(","))
+            if left(day[0] if day else 0, generation) and self.leaving.may_go(table, partition):
+                self.command(f"ALTER TABLE {table} DROP PARTITION {partition}")
+                self.leaving.gone(table, partition)
 
     def reset(self) -> None:
         """Nothing is kept any more."""
         with self.settling, self._writer.between_commits():
-            for table in TABLES:
-                self.command(f"TRUNCATE TABLE {table.name}")
+            filled = self.query("SELECT DISTINCT table FROM system.parts WHERE database = currentDatabase() AND active")
+            for table in {table.name for table in TABLES} & set(filled["table"].to_pylist()):
+                self.command(f"TRUNCATE TABLE {table}")
             self._load()
 
     def close(self) -> None:
@@ -131,17 +127,21 @@ class Store:
     def _load(self) -> None:
         """What is remembered between calls, read from the store: it is a cache and the store is the truth."""
         self.caches: dict[str, Any] = {}
-        self.tiers_version = 0
-        self._tier_generations = {tier.table: self._days(tier) for tier in TIERS}
+        self.leaving = Leaving()
+        self.tier_days = {tier.table: self._days(tier.table) for tier in TIERS}
         self.log_generations = self._generations("log_recent")
         self.metric_generations = self._generations("metric_recent")
         newest = "SELECT max(last_seq) AS seq FROM settled UNION ALL SELECT max(seq) FROM log_recent"
         seqs = self.query(f"SELECT max(seq) AS seq FROM ({newest} UNION ALL SELECT max(seq) FROM trace_documents)")
         self._next_seq = seqs["seq"][0].as_py() + 1
 
-    def _days(self, tier: Tier) -> dict[int, int]:
-        days = self.query(f"SELECT intDiv(at_s, {DAY_S}) AS day, max(generation) AS newest FROM {tier.table} GROUP BY day")
-        return dict(zip(days["day"].to_pylist(), days["newest"].to_pylist(), strict=True))
+    def _days(self, table: str) -> dict[int, int]:
+        """By day, the generation as of which the tier holds it."""
+        found = self.query(
+            "SELECT day, max(generation) AS generation FROM settled WHERE source = {table:String} GROUP BY day",
+            {"table": table},
+        )
+        return dict(zip(found["day"].to_pylist(), found["generation"].to_pylist(), strict=True))
 
     def _generations(self, table: str) -> Generations:
         found = self.query(

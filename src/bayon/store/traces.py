@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from bayon.store.schema import DAY_S
 from bayon.store.store import Store
 
 
@@ -57,6 +58,14 @@ def read(store: Store, account: str, region: str, trace_ids: Sequence[str]) -> d
     )
     found: dict[str, list[SegmentDocument]] = {}
     for row in rows.to_pylist():
-        document = SegmentDocument(**(row | {"parent_id": row["parent_id"] or None, "subsegment": bool(row["subsegment"])}))
+        document = SegmentDocument(
+            **(row | {"parent_id": row["parent_id"] or None, "subsegment": bool(row["subsegment"])})
+        )
         found.setdefault(document.trace_id, []).append(document)
     return found
+
+
+def expire(store: Store, before_s: int) -> None:
+    """Days whose documents all arrived before that time are gone."""
+    first_day = before_s // DAY_S
+    store.drop_left("trace_documents", lambda _, commit_day: commit_day < first_day)

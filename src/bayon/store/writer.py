@@ -1,8 +1,8 @@
 """The single writer: appends of all requests gather here and are committed together.
 
 While one group is being made durable the next one gathers, so the cost of a disk sync is shared by however many callers
-wait for it. An append is acknowledged when every block of it is durable, or fails as a whole for its caller; the queue is
-bounded, and a full one refuses at once instead of growing.
+wait for it. An append is acknowledged when every block of it is durable, or fails as a whole for its caller; the
+queue is bounded, and a full one refuses at once instead of growing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Stamp = Callable[[pa.Table], pa.Table]
 class Append:
     """Blocks of one caller, by table, and the promise made for them."""
 
-    __slots__ = ("blocks", "size_bytes", "done")
+    __slots__ = ("blocks", "done", "size_bytes")
 
     def __init__(self, blocks: Blocks) -> None:
         self.blocks = blocks
@@ -59,7 +59,7 @@ class Writer:
                 raise StoreError("the store is closing", retryable=True)
             over = self._queued_bytes + append.size_bytes > limits.APPEND_BYTES_QUEUED
             if self._queue and (over or len(self._queue) >= limits.APPENDS_QUEUED):
-                raise StoreError("too many appends are waiting to be written", retryable=True)
+                raise StoreError("too many appends are waiting to be written", retryable=True, crowded=True)
             self._queue.append(append)
             self._queued_bytes += append.size_bytes
             self._changed.notify()
@@ -117,7 +117,7 @@ class Writer:
                 block = stamp(pa.concat_tables([append.blocks[table] for append in concerned]).combine_chunks())
                 with converted_errors():
                     client.insert_arrow(table, block)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 whatever it was, it is the waiting callers' to hear of
                 for append in concerned:
                     append.done.set_exception(error)
                 waiting = [append for append in waiting if append not in concerned]

@@ -240,7 +240,7 @@ def _store_fault(path: Route, error: StoreError) -> AwsError:
     if not error.retryable:
         log.error("the store failed: %s", error)
         return AwsError("InternalFailure", error.message)
-    if error.message.startswith("too many"):
+    if error.crowded:
         return _throttled(path)
     return AwsError("ServiceUnavailable", error.message)
 

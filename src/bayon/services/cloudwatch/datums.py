@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from bayon import limits
 from bayon.services.cloudwatch import datum_checks, units
 from bayon.services.cloudwatch.datum_checks import Problem
-from bayon.store.metrics import Metric, Points
+from bayon.store.metric_series import Metric
+from bayon.store.metrics import Points
 
 if TYPE_CHECKING:
     from bayon.shapes.cloudwatch import MetricDatum, StatisticSet

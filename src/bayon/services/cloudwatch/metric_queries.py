@@ -15,7 +15,7 @@ from bayon.errors import AwsError
 from bayon.services.cloudwatch import labels, periods, statistics
 from bayon.services.cloudwatch.metrics import dimensions_of
 from bayon.services.cloudwatch.statistics import Statistic
-from bayon.store.metrics import Metric
+from bayon.store.metric_series import Metric
 
 if TYPE_CHECKING:
     from bayon.shapes.cloudwatch import GetMetricDataInput, MetricDataQuery, MetricStat

@@ -12,7 +12,8 @@ from bayon.services.cloudwatch.labels import Wording
 from bayon.services.cloudwatch.metric_queries import Query
 from bayon.services.operation import Context
 from bayon.store import metrics
-from bayon.store.metrics import Buckets, Metric
+from bayon.store.metric_series import Metric
+from bayon.store.metrics import Buckets
 
 _NOTHING = Buckets("", [], [], [], [], [], [], [], [])
 

@@ -12,7 +12,8 @@ from bayon.services.cloudwatch.metrics import dimensions_of
 from bayon.services.cloudwatch.statistics import Statistic
 from bayon.services.operation import Context, operation
 from bayon.store import metrics
-from bayon.store.metrics import Buckets, Metric
+from bayon.store.metric_series import Metric
+from bayon.store.metrics import Buckets
 
 if TYPE_CHECKING:
     from bayon.shapes.cloudwatch import Datapoint, GetMetricStatisticsInput, GetMetricStatisticsOutput

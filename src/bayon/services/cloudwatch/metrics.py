@@ -9,8 +9,8 @@ from bayon import limits
 from bayon.errors import AwsError
 from bayon.services import page_token
 from bayon.services.operation import Context, operation
-from bayon.store import metrics
-from bayon.store.metrics import Dimensions, Metric
+from bayon.store import metric_series
+from bayon.store.metric_series import Dimensions, Metric
 
 if TYPE_CHECKING:
     from bayon.shapes.cloudwatch import Dimension, ListMetricsInput, ListMetricsOutput
@@ -46,7 +46,7 @@ def list_metrics(ctx: Context, request: ListMetricsInput) -> ListMetricsOutput:
 def _page(ctx: Context, request: ListMetricsInput, after: Metric | None) -> list[Metric]:
     """One more than the page holds, where there are more."""
     age_s = _RECENT_S if "RecentlyActive" in request else limits.METRICS_ACTIVE_S
-    return metrics.list_metrics(
+    return metric_series.list_metrics(
         ctx.store,
         ctx.account,
         ctx.region,

@@ -1,0 +1,58 @@
+"""Moves recent log events to `log_events`: sorted by group, words indexed, JSON fields laid out as columns."""
+
+from __future__ import annotations
+
+from bayon import limits
+from bayon.errors import StoreError
+from bayon.store.store import Store
+
+_COLUMNS = "group_id, stream_id, at_ms, seq, ingested_at_ms, generation, message"
+_FIELDS = "JSON(max_dynamic_paths = 256)"
+_SHREDDED = f"if(startsWith(trimLeft(message), '{{') AND isValidJSON(message), message, '{{}}')::{_FIELDS}"
+_UNSHREDDED = f"'{{}}'::{_FIELDS}"
+
+
+def settle_logs(store: Store, *, now: bool = False) -> None:
+    """Recent log events are in `log_events` if enough of them wait, or long enough, or `now` is asked for."""
+    generations = store.log_generations
+    with store.settling:
+        if now or generations.due(limits.SETTLE_LOG_ROWS, limits.SETTLE_LOG_AFTER_S, busy=store.busy):
+            store.close_generation(generations)
+        for generation in store.closed(generations):
+            _settle(store, generation)
+        store.drop_left("log_recent", lambda _, generation: generation <= generations.settled)
+
+
+def _settle(store: Store, generation: int) -> None:
+    _forget_copies(store, generation)
+    try:
+        _copy(store, generation, _SHREDDED)
+    except StoreError:
+        raise
+    except Exception:  # noqa: BLE001 whatever a message does to the shredder, the events themselves must settle
+        _forget_copies(store, generation)
+        _copy(store, generation, _UNSHREDDED)
+    last_seq = store.query(
+        "SELECT max(seq) AS seq FROM log_recent WHERE generation = {generation:UInt64}", {"generation": generation}
+    )
+    store.record("log_recent", generation, last_seq=last_seq["seq"][0].as_py())
+    store.log_generations.settled = generation
+    store.leaving.note("log_recent", str(generation))
+
+
+def _forget_copies(store: Store, generation: int) -> None:
+    """What an attempt before this one copied is gone."""
+    which = {"generation": generation}
+    if store.query("SELECT 1 FROM log_events WHERE generation >= {generation:UInt64} LIMIT 1", which).num_rows:
+        store.command(
+            "ALTER TABLE log_events DELETE WHERE generation >= {generation:UInt64} SETTINGS mutations_sync = 1", which
+        )
+
+
+def _copy(store: Store, generation: int, fields: str) -> None:
+    store.command(
+        f"INSERT INTO log_events ({_COLUMNS}, fields) SELECT {_COLUMNS}, {fields} FROM log_recent "
+        "WHERE generation = {generation:UInt64} SETTINGS type_json_skip_duplicated_paths = 1, max_threads = 1, "
+        "max_insert_threads = 1, max_partitions_per_insert_block = 0",
+        {"generation": generation},
+    )
