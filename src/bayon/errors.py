@@ -33,6 +33,13 @@ class AwsError(BayonError):
         return f"{self.code}: {self.message}"
 
 
+class Unimplemented(AwsError):
+    """A call asks for what bayon does not do; clients see at once that trying again is no use."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__("InternalFailure", f"{what} is not implemented")
+
+
 class LanguageError(BayonError):
     """A text of one of the query languages is wrong at `span`, 0-based offsets with the end excluded."""
 

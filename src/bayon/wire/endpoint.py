@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bayon import limits
-from bayon.errors import AwsError, StoreError
+from bayon.errors import AwsError, StoreError, Unimplemented
 from bayon.wire import body, model, route
 from bayon.wire.faults import fault
 from bayon.wire.message import Codec, Reply, Request
@@ -151,8 +151,7 @@ class Endpoint:
         account = self._verify(sent, scope) if self._verify is not None else self._named_account(scope)
         name = model.snake(path.operation)
         if f"{path.service}.{name}" not in self._served:
-            message = f"{path.service} {path.operation} is not implemented"
-            return _error(path, AwsError("InternalFailure", message), request_id, status=501)
+            raise Unimplemented(f"{path.service} {path.operation}")
         codec = self._codec(path.service, path.protocol, path.operation)
         labelled = Request(request.method, request.path, request.query, request.headers, request.body, path.labels)
         decoded = codec.decode(labelled)
@@ -221,9 +220,9 @@ def _not_aws() -> Reply:
     return Reply(404, {"content-type": "application/json"}, b'{"message":"this is not a request of an AWS protocol"}')
 
 
-def _error(path: Route, error: AwsError, request_id: str, status: int = 0) -> Reply:
+def _error(path: Route, error: AwsError, request_id: str) -> Reply:
     known = model.load(path.service) if path.service else None
-    written = fault(known, error, status)
+    written = fault(known, error)
     return PROTOCOLS[path.protocol].encode_error(known.metadata if known else None, written, request_id)
 
 

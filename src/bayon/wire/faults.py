@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bayon.errors import AwsError
+from bayon.errors import AwsError, Unimplemented
 from bayon.wire.model import Model, Shape
 from bayon.wire.sigv4 import JSON_CODES
 
@@ -72,17 +72,17 @@ class Fault:
         return {**message, **self.fields}
 
 
-def fault(model: Model | None, error: AwsError, status: int = 0) -> Fault:
-    """The error as the service knows it; `status` wins over what the model and the common errors say."""
+def fault(model: Model | None, error: AwsError) -> Fault:
+    """The error as the service knows it, else as the common errors say."""
     shape = _shape(model, error.code)
     if shape is not None:
         trait = shape.trait.error
         found = (trait.http_status_code if trait else 0) or (500 if shape.trait.fault else 400)
         query_code = (trait.code if trait else "") or shape.name
-        return Fault(shape.name, query_code, error.message, status or found, error.fields, shape)
+        return Fault(shape.name, query_code, error.message, found, error.fields, shape)
     query_code, code = _FOR_QUERY.get(error.code, error.code), _FOR_OTHERS.get(error.code, error.code)
-    found = _COMMON_STATUS.get(error.code, 400)
-    return Fault(code, query_code, error.message, status or found, error.fields, None)
+    found = 501 if isinstance(error, Unimplemented) else _COMMON_STATUS.get(error.code, 400)
+    return Fault(code, query_code, error.message, found, error.fields, None)
 
 
 def _shape(model: Model | None, code: str) -> Shape | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bayon import limits
-from bayon.errors import AwsError
+from bayon.errors import AwsError, Unimplemented
 from bayon.services.cloudwatch import labels, periods, statistics
 from bayon.services.cloudwatch.metrics import dimensions_of
 from bayon.services.cloudwatch.statistics import Statistic
@@ -43,7 +43,7 @@ class Query:
 def parse(request: GetMetricDataInput, account: str) -> list[Query]:
     """The request's queries.
 
-    Raises: ValidationException with every fault of the request, InternalFailure for an Expression.
+    Raises: ValidationException with every fault of the request, Unimplemented for an Expression.
     Source: GetMetricData API reference; texts as users quote them, where they do.
     """
     queries = request["MetricDataQueries"]
@@ -52,7 +52,7 @@ def parse(request: GetMetricDataInput, account: str) -> list[Query]:
         raise AwsError("ValidationException", "".join(f"{fault}\n" for fault in faults))
     for query in queries:
         if "Expression" in query:
-            raise AwsError("InternalFailure", "GetMetricData with an Expression is not implemented")
+            raise Unimplemented("GetMetricData with an Expression")
     return [_query(query, query["MetricStat"], account) for query in queries]
 
 

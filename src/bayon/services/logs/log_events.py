@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bayon import limits
-from bayon.errors import AwsError
+from bayon.errors import Unimplemented
 from bayon.services.logs import positions
 from bayon.services.logs.identifiers import existing_group, existing_stream, invalid, no_stream, requested_group_name
 from bayon.services.logs.pages import Span, read_page
@@ -75,12 +75,12 @@ def filter_log_events(ctx: Context, request: FilterLogEventsRequest) -> FilterLo
     """One page of a group's events, of all streams or of those named, in one order across them.
 
     Out: `nextToken` only while events are left.
-    Raises: InvalidParameterException, ResourceNotFoundException, InternalFailure for a filter pattern.
+    Raises: InvalidParameterException, ResourceNotFoundException, Unimplemented for a filter pattern.
     Reads: log_groups, log_streams, log events.
     Source: logs.md §2.1 FilterLogEvents.
     """
     if request.get("filterPattern", "").strip():
-        raise AwsError("InternalFailure", "FilterLogEvents with a filterPattern is not implemented")
+        raise Unimplemented("FilterLogEvents with a filterPattern")
     name = requested_group_name(ctx, request)
     scope = _scope(request, name)
     newest, gap = _place(ctx, request, scope)

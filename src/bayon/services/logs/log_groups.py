@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from bayon import limits
-from bayon.errors import AwsError
+from bayon.errors import AwsError, Unimplemented
 from bayon.services.logs.identifiers import check_new_group_name, existing_group, group_name, invalid, no_group
 from bayon.services.logs.paging import issued, redeemed
 from bayon.services.operation import Context, operation
@@ -170,12 +170,12 @@ def _brief(group: LogGroup) -> shapes.LogGroup:
 def list_log_groups(ctx: Context, request: shapes.ListLogGroupsRequest) -> shapes.ListLogGroupsResponse:
     """One page of the groups that satisfy every filter, by name.
 
-    Raises: InvalidParameterException, InternalFailure for filters by what bayon does not have.
+    Raises: InvalidParameterException, Unimplemented for filters by what bayon does not have.
     Reads: log_groups, tags.   Source: logs.md §2.2; botocore, ListLogGroupsRequest.
     """
     for absent in ("dataSources", "fieldIndexNames"):
         if absent in request:
-            raise AwsError("InternalFailure", f"ListLogGroups with {absent} is not implemented")
+            raise Unimplemented(f"ListLogGroups with {absent}")
     members: dict[str, Any] = dict(request)
     selecting = ("logGroupNamePattern", "logGroupClass", "logGroupTags")
     scope = ["list_log_groups", *(members.get(member) for member in selecting)]
