@@ -48,7 +48,8 @@ def _text_message(rng: random.Random, at_ms: int) -> str:
         f"{at}.{at_ms % 1000:03d}Z {rng.choice(LEVELS)} [{rng.choice(SERVICES)}-{rng.getrandbits(20):05x}] "
         f"GET {rng.choice(ROUTES)}/{rng.randrange(10**6)} {rng.choice((200, 200, 200, 404, 500))} "
         f"in {rng.lognormvariate(3, 0.8):.2f} ms, {rng.randrange(40_000)} bytes to "
-        f"10.{rng.randrange(256)}.{rng.randrange(256)}.{rng.randrange(256)} (request {rng.getrandbits(64):016x}, user u-{rng.randrange(100_000):05d})"
+        f"10.{rng.randrange(256)}.{rng.randrange(256)}.{rng.randrange(256)} (request "
+        f"{rng.getrandbits(64):016x}, user u-{rng.randrange(100_000):05d})"
     )
 
 

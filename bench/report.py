@@ -48,7 +48,8 @@ class Row:
             return "", ""
         value = self.ratio if self.target.of_ratio else median(self.runs)
         assert value is not None, "a target of the ratio needs something to compare with"
-        bound = f"{'≥' if self.target.at_least else '≤'} {number(self.target.bound)}{' times' if self.target.of_ratio else ''}"
+        sign = "≥" if self.target.at_least else "≤"
+        bound = f"{sign} {number(self.target.bound)}{' times' if self.target.of_ratio else ''}"
         return bound, "yes" if self.target.met(value) else "NO"
 
 
