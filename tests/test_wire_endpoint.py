@@ -68,7 +68,11 @@ def test_verify_decides_the_account() -> None:
     [
         (AwsError("ResourceAlreadyExistsException", "no"), 400, "ResourceAlreadyExistsException"),
         (AwsError("ServiceUnavailableException", "no"), 500, "ServiceUnavailableException"),
-        (StoreError("too many appends are waiting to be written", retryable=True, crowded=True), 400, "ThrottlingException"),
+        (
+            StoreError("too many appends are waiting to be written", retryable=True, crowded=True),
+            400,
+            "ThrottlingException",
+        ),
         (StoreError("the disk is full", retryable=True), 500, "ServiceUnavailableException"),
         (StoreError("it is broken", retryable=False), 500, "InternalFailure"),
     ],
