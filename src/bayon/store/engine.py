@@ -78,10 +78,14 @@ class Engine:
         time_s: float = limits.QUERY_TIME_S,
         memory_bytes: int = limits.QUERY_MEMORY_BYTES,
     ) -> pa.Table:
-        """The query's rows as one table; parameters are bound, never pasted."""
-        bounds = {"max_execution_time": time_s, "max_memory_usage": memory_bytes}
+        """The query's rows as one table; parameters are bound, never pasted.
+
+        In: SQL without a SETTINGS clause. The limits become one: given to the client instead, they would cost it five
+        more calls of the embedded engine a query (measured 2026-11: 5 ms of 14).
+        """
+        bounded = f"{sql} SETTINGS max_execution_time = {time_s:g}, max_memory_usage = {memory_bytes:d}"
         with self.reader() as client, converted_errors():
-            return client.query_arrow(sql, parameters=dict(parameters or {}), settings=bounds)
+            return client.query_arrow(bounded, parameters=dict(parameters or {}))
 
     def close(self) -> None:
         """Every handle is closed."""
