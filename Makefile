@@ -10,7 +10,7 @@ DEBIAN := curl
 GENERATORS := bayon.wire.generate_shapes bayon.reference.generate_reference
 
 .NOTPARALLEL:
-.PHONY: list up setup test checks lint fix types layers fresh generate tests record bench lock setup-test debian
+.PHONY: list up setup test checks lint fix types layers fresh generate tests bench lock setup-test debian
 
 list:  ## Show these commands
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*  ## (.*)/  make \1\t\2/' | column -ts $$'\t'
@@ -25,13 +25,13 @@ test: setup-test checks tests  ## Run every check, as CI does
 checks: lint types layers fresh
 
 lint: setup  ## Check style and spelling
-	$(BIN)/ruff check src tests
-	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests bench
+	$(BIN)/ruff format --check src tests bench
 	$(BIN)/codespell
 
 fix: setup  ## Mend what can be mended by itself
-	$(BIN)/ruff check --fix src tests
-	$(BIN)/ruff format src tests
+	$(BIN)/ruff check --fix src tests bench
+	$(BIN)/ruff format src tests bench
 
 types: setup  ## Check types
 	$(BIN)/mypy
@@ -47,9 +47,6 @@ generate: setup  ## Write again what is generated
 
 tests: setup-test  ## Run the tests only; PYTEST="-k name" chooses some
 	$(BIN)/pytest -n 2 $(PYTEST)
-
-record: setup  ## Write again the generated text in the cases, never their results
-	RECORD=1 $(BIN)/pytest -n 2 -q
 
 bench: setup  ## Measure, and print one table
 	$(BIN)/python -m bench

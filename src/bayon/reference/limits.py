@@ -16,9 +16,9 @@ from bayon.reference.markdown import code, page, table
 
 INTRO = (
     "Every cap that bayon sets itself. What a service model states (lengths, ranges, patterns, enumerations) is read "
-    "from the model and not repeated here. *Ours* marks a cap that is not from AWS; a source such as `logs.md §1.5` names "
-    "a section of the notes on AWS's behaviour that bayon was written from. Account quotas and request rates are lifted "
-    "unless bayon runs with `--parity strict`; all others always hold."
+    "from the model and not repeated here. *Ours* marks a cap that is not from AWS; a source such as `logs.md §1.5` "
+    "names a section of the notes on AWS's behaviour that bayon was written from. Account quotas and request rates are "
+    "lifted unless bayon runs with `--parity strict`; all others always hold."
 )
 _HEADING = re.compile(r"# ── (.+?) ─+")
 _UNITS = (  # what a name says of its unit, and the larger units that read better

@@ -21,7 +21,8 @@ STATES = {
 }
 INTRO = (
     "Every operation of every service model that bayon knows, and how far it does what AWS does. *Cases* counts the "
-    "cases in `tests/cases/api` that call the operation, each through boto3 against a running bayon; a case that calls several operations counts for each of them."
+    "cases in `tests/cases/api` that call the operation, each through boto3 against a running bayon; a case that calls "
+    "several operations counts for each of them."
 )
 
 
