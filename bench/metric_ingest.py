@@ -57,7 +57,7 @@ CASES = (
 def measure(plan: Plan) -> list[Row]:
     """Data points per second. Raises: AssertionError when what is stored is not what was acknowledged."""
     cases = plan.amount(CASES, CASES[:4:3])
-    count = plan.amount(200, 4)
+    count = plan.amount(120, 4)
     acknowledged = 0
     rows: list[Row] = []
     with servers.bayon(plan.folder / "bayon") as bayon, servers.moto() as moto:

@@ -25,7 +25,7 @@ def measure(plan: Plan) -> list[Row]:
     folder = plan.folder / "bayon"
     minutes = plan.amount(1440, 30)
     end_s = data.now_ms() // 60_000 * 60
-    asked = plan.amount(10, 2) * plan.runs
+    asked = plan.amount(4, 2) * plan.runs
     with servers.bayon(folder) as bayon:
         _fill(bayon, minutes, end_s)
         rows = _rows(bayon, minutes, end_s, asked, "as they arrived")

@@ -24,7 +24,7 @@ def measure(plan: Plan) -> list[Row]:
         client = bayon.client("logs")
         client.create_log_group(logGroupName=GROUP)
         client.create_log_stream(logGroupName=GROUP, logStreamName="app")
-        for connections, count in ((1, plan.amount(200, 10)), (16, plan.amount(1200, 40))):
+        for connections, count in ((1, plan.amount(200, 10)), (16, plan.amount(800, 40))):
             middle, slow, rates = [], [], []
             for _ in range(plan.runs + 1):  # the first warms up
                 outcome = load.drive(bayon, requests, connections=connections, count=count)

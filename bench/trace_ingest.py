@@ -12,7 +12,7 @@ BODIES = 64
 
 def measure(plan: Plan) -> list[Row]:
     """Segments per second. Raises: AssertionError when what is stored is not what was acknowledged."""
-    count = plan.amount(1200, 8)
+    count = plan.amount(600, 8)
     end_s = data.now_ms() / 1000
     documents = [data.segments(SEGMENTS, seed=seed, end_s=end_s) for seed in range(plan.amount(BODIES, 4))]
     requests = [load.prepared("xray", "PutTraceSegments", {"TraceSegmentDocuments": each}) for each in documents]
