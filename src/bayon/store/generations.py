@@ -16,24 +16,31 @@ from bayon.clock import monotonic_s
 class Generations:
     """One recent table: `current` takes appends, those up to `settled` have moved on."""
 
-    __slots__ = ("current", "opened_s", "rows", "settled", "table")
+    __slots__ = ("commits", "current", "opened_s", "rows", "settled", "table")
 
     def __init__(self, table: str, settled: int, newest: int) -> None:
         self.table = table
         self.settled = settled
         self.current = max(settled, newest) + 1
         self.opened_s = monotonic_s()
-        self.rows = 0
+        self.commits = self.rows = 0
+
+    def add(self, rows: int) -> None:
+        """A commit of so many rows joins the current generation."""
+        self.commits += 1
+        self.rows += rows
 
     def close_current(self) -> None:
         """Later appends open a new generation."""
         self.current += 1
-        self.opened_s, self.rows = monotonic_s(), 0
+        self.opened_s = monotonic_s()
+        self.commits = self.rows = 0
 
     def due(self, rows: int, after_s: float, *, busy: bool) -> bool:
         """Whether so much waits, or so long, that settling is worth it; while the writer is busy only a backlog is."""
-        if busy and self.rows < limits.SETTLE_BACKLOG_ROWS:
-            return False
+        backlog = self.rows >= limits.SETTLE_BACKLOG_ROWS or self.commits >= limits.SETTLE_BACKLOG_COMMITS
+        if busy or backlog:
+            return backlog
         return self.rows >= rows or (self.rows > 0 and monotonic_s() - self.opened_s >= after_s)
 
 

@@ -49,6 +49,8 @@ class Table:
 
 # One file a part: fewer files to sync before an append is acknowledged.
 _ONE_FILE = "min_bytes_for_wide_part = 1073741824, min_rows_for_wide_part = 100000000"
+# Recent rows move on soon, so merging is only worth it to keep the parts few: small ones, many at a time.
+_FEW_MERGES = "min_parts_to_merge_at_once = 8, max_bytes_to_merge_at_max_space_in_pool = 2097152"
 
 _LOG_COLUMNS = (
     "group_id UInt64, stream_id UInt64, at_ms Int64 CODEC(Delta, ZSTD(1)), seq UInt64 CODEC(Delta, ZSTD(1)), "
@@ -87,7 +89,7 @@ TABLES = (
         f"{_LOG_COLUMNS}, message String CODEC(LZ4)",
         order="(group_id, at_ms, seq)",
         partition="generation",
-        settings=_ONE_FILE,
+        settings=f"{_ONE_FILE}, {_FEW_MERGES}",
     ),
     Table(
         "log_events",
@@ -117,7 +119,7 @@ TABLES = (
         _POINT_COLUMNS,
         order="(series, unit, at_s)",
         partition="generation",
-        settings="min_bytes_for_wide_part = 67108864",
+        settings="min_bytes_for_wide_part = 67108864, min_parts_to_merge_at_once = 8",
     ),
     *(
         Table(

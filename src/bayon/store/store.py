@@ -152,11 +152,11 @@ class Store:
         return Generations(table, found["settled"][0].as_py(), found["newest"][0].as_py())
 
     def _stamp_logs(self, block: pa.Table) -> pa.Table:
-        self.log_generations.rows += block.num_rows
+        self.log_generations.add(block.num_rows)
         return self._in_generation(self._in_order(block), self.log_generations)
 
     def _stamp_points(self, block: pa.Table) -> pa.Table:
-        self.metric_generations.rows += block.num_rows
+        self.metric_generations.add(block.num_rows)
         return self._in_generation(block, self.metric_generations)
 
     def _stamp_documents(self, block: pa.Table) -> pa.Table:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
+import threading
 import uuid
 from collections.abc import Callable, Container
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,6 +61,9 @@ class _Gone(Exception):
     """The client went away before its request had arrived."""
 
 
+_AT_ONCE = nullcontext()
+
+
 class Endpoint:
     """An ASGI application that answers AWS requests.
 
@@ -85,6 +90,7 @@ class Endpoint:
         self._account = account
         self._region = region
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._decoding = threading.BoundedSemaphore(limits.DECODED_AT_ONCE)
         self._in_flight = 0
         self._bytes_held = 0
         self._codec = functools.cache(self._compile)
@@ -154,7 +160,8 @@ class Endpoint:
             raise Unimplemented(f"{path.service} {path.operation}")
         codec = self._codec(path.service, path.protocol, path.operation)
         labelled = Request(request.method, request.path, request.query, request.headers, request.body, path.labels)
-        decoded = codec.decode(labelled)
+        with self._decoding if len(request.body) > limits.SMALL_BODY_BYTES else _AT_ONCE:
+            decoded = codec.decode(labelled)
         region = (scope.region if scope else "") or self._region
         call = Call(path.service, name, account, region, scope.access_key if scope else "", request_id)
         reply = codec.encode(self._answer(call, decoded) or {}, request_id)
