@@ -30,7 +30,7 @@ from bayon import limits
 assert limits.SETTLE_BACKLOG_ROWS and limits.SETTLE_LOG_ROWS and limits.SETTLE_METRIC_ROWS  # as they are called
 limits.SETTLE_LOG_ROWS = limits.SETTLE_METRIC_ROWS = 500
 limits.SETTLE_LOG_AFTER_S = limits.SETTLE_METRIC_AFTER_S = 0.3
-limits.SETTLE_BACKLOG_ROWS = 0
+limits.SETTLE_LOG_BACKLOG_ROWS = limits.SETTLE_METRIC_BACKLOG_ROWS = 0
 import bayon.jobs.metrics
 bayon.jobs.metrics.settle_metrics = replace(bayon.jobs.metrics.settle_metrics, every_s=1)
 from bayon.cli import main

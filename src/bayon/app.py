@@ -34,7 +34,6 @@ from bayon.wire import sigv4
 from bayon.wire.endpoint import Call, Endpoint, Verify, account_of
 from bayon.wire.sigv4 import Scope, Sent
 
-
 # How long one thread may compute before another gets its turn. The writer waits for its turn several times a commit,
 # behind threads that decode megabytes: at Python's 5 ms that is half of its time (measured 2026-11).
 SWITCH_S = 0.0005

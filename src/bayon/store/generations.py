@@ -36,11 +36,10 @@ class Generations:
         self.opened_s = monotonic_s()
         self.commits = self.rows = 0
 
-    def due(self, rows: int, after_s: float, *, busy: bool) -> bool:
+    def due(self, *, rows: int, backlog_rows: int, after_s: float, busy: bool) -> bool:
         """Whether so much waits, or so long, that settling is worth it; while the writer is busy only a backlog is."""
-        backlog = self.rows >= limits.SETTLE_BACKLOG_ROWS or self.commits >= limits.SETTLE_BACKLOG_COMMITS
-        if busy or backlog:
-            return backlog
+        if busy:
+            return self.rows >= backlog_rows
         return self.rows >= rows or (self.rows > 0 and monotonic_s() - self.opened_s >= after_s)
 
 

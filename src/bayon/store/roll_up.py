@@ -22,7 +22,12 @@ def settle_metrics(store: Store, now_s: int, *, now: bool = False) -> None:
     """Recent points are rolled up if enough of them wait, or long enough, or `now` is asked for."""
     generations = store.metric_generations
     with store.settling:
-        if now or generations.due(limits.SETTLE_METRIC_ROWS, limits.SETTLE_METRIC_AFTER_S, busy=store.busy):
+        if now or generations.due(
+            rows=limits.SETTLE_METRIC_ROWS,
+            backlog_rows=limits.SETTLE_METRIC_BACKLOG_ROWS,
+            after_s=limits.SETTLE_METRIC_AFTER_S,
+            busy=store.busy,
+        ):
             store.close_generation(generations)
         for generation in store.closed(generations):
             for tier in TIERS:

@@ -16,11 +16,20 @@ def settle_logs(store: Store, *, now: bool = False) -> None:
     """Recent log events are in `log_events` if enough of them wait, or long enough, or `now` is asked for."""
     generations = store.log_generations
     with store.settling:
-        if now or generations.due(limits.SETTLE_LOG_ROWS, limits.SETTLE_LOG_AFTER_S, busy=store.busy):
+        if now or _due(store):
             store.close_generation(generations)
         for generation in store.closed(generations):
             _settle(store, generation)
         store.drop_left("log_recent", lambda _, generation: generation <= generations.settled)
+
+
+def _due(store: Store) -> bool:
+    return store.log_generations.commits >= limits.SETTLE_LOG_BACKLOG_COMMITS or store.log_generations.due(
+        rows=limits.SETTLE_LOG_ROWS,
+        backlog_rows=limits.SETTLE_LOG_BACKLOG_ROWS,
+        after_s=limits.SETTLE_LOG_AFTER_S,
+        busy=store.busy,
+    )
 
 
 def _settle(store: Store, generation: int) -> None:
