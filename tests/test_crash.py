@@ -27,7 +27,8 @@ READY_S = 3.0
 HURRIED = """
 from dataclasses import replace
 from bayon import limits
-assert limits.SETTLE_BACKLOG_ROWS and limits.SETTLE_LOG_ROWS and limits.SETTLE_METRIC_ROWS  # as they are called
+assert limits.SETTLE_LOG_BACKLOG_ROWS and limits.SETTLE_METRIC_BACKLOG_ROWS  # as they are called
+assert limits.SETTLE_LOG_ROWS and limits.SETTLE_METRIC_ROWS
 limits.SETTLE_LOG_ROWS = limits.SETTLE_METRIC_ROWS = 500
 limits.SETTLE_LOG_AFTER_S = limits.SETTLE_METRIC_AFTER_S = 0.3
 limits.SETTLE_LOG_BACKLOG_ROWS = limits.SETTLE_METRIC_BACKLOG_ROWS = 0
