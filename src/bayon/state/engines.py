@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY, OperationalError
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
@@ -11,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from bayon import limits
+from bayon.clock import monotonic_s
 from bayon.errors import StoreError
 
 WRITES = "bayon_writes"  # execution option of connections that will write
@@ -20,6 +23,9 @@ POOL: dict[str, Any] = {
     "max_overflow": limits.STATE_CONNECTIONS - limits.STATE_CONNECTIONS_KEPT,
     "pool_use_lifo": True,
 }
+
+
+RETRY_S = 0.01
 
 
 def engine_of(text: str, *, durable: bool) -> Engine:
@@ -45,7 +51,19 @@ def settle(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             driver: Any = connection.connection.driver_connection
-            driver.execute("PRAGMA journal_mode=WAL")
+            _write_ahead(driver)
+
+
+def _write_ahead(connection: SQLiteConnection) -> None:
+    # SQLite does not wait for a lock when it changes the journal, whatever timeout it was given.
+    give_up_s = monotonic_s() + limits.STATE_BUSY_S
+    while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except OperationalError as error:
+            if error.sqlite_errorcode != SQLITE_BUSY or monotonic_s() > give_up_s:
+                raise
+            threading.Event().wait(RETRY_S)
 
 
 def _sqlite(url: URL, *, durable: bool) -> Engine:
