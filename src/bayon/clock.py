@@ -10,6 +10,9 @@ from __future__ import annotations
 import threading
 import time
 
+DAY_S = 86_400
+DAY_MS = 1000 * DAY_S
+
 
 def monotonic_s() -> float:
     """Seconds on a clock that never goes back, for measuring durations only."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from bayon import limits
 from bayon.jobs.job import House, job
+from bayon.services.logs.retention import kept_since_ms
 from bayon.state import deleted_logs, log_groups
 from bayon.store import logs
 from bayon.store import settle_logs as settling
-
-DAY_MS = 86_400_000
 
 
 @job(every_s=1)
@@ -30,5 +29,4 @@ def purge_logs(house: House) -> None:
 def expire_logs(house: House) -> None:
     """No event is left that is older than its group's retention."""
     for group in log_groups.with_retention(house.state):
-        assert group.retention_days is not None
-        logs.expire(house.store, group.id, house.now_ms - group.retention_days * DAY_MS)
+        logs.expire(house.store, group.id, kept_since_ms(group, house.now_ms))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bayon import limits
+from bayon.clock import DAY_S
 from bayon.jobs.job import House, job
 from bayon.store import traces
-from bayon.store.schema import DAY_S
 
 
 @job(every_s=3600)

@@ -15,9 +15,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from bayon.clock import DAY_S
 from bayon.store.metric_series import Metric, known_series, series_block, series_number, series_numbers
 from bayon.store.roll_up import WEIGHED
-from bayon.store.schema import DAY_S, HIGH_RESOLUTION_KEPT_S, TIERS, UNITS, Tier
+from bayon.store.schema import HIGH_RESOLUTION_KEPT_S, TIERS, UNITS, Tier
 from bayon.store.store import Store
 
 

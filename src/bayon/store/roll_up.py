@@ -8,7 +8,8 @@ its recorded generation and recent points behind it, so it does not matter which
 from __future__ import annotations
 
 from bayon import limits
-from bayon.store.schema import DAY_S, HIGH_RESOLUTION_KEPT_S, TIERS, Tier
+from bayon.clock import DAY_S
+from bayon.store.schema import HIGH_RESOLUTION_KEPT_S, TIERS, Tier
 from bayon.store.store import Store
 
 # The values of a recent point and how often each was seen: a lone value stands in the point's minimum.

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bayon.clock import DAY_MS, DAY_S
+
 VERSION = 1
 
-DAY_MS = 86_400_000
-DAY_S = 86_400
+# How log fields are laid out: the column, and what settling casts messages to.
+LOG_FIELDS = "JSON(max_dynamic_paths = 256)"
 
 # CloudWatch's units in the order of metrics.md §1.1; a unit is stored as its place in this list, so append only.
 UNITS = (
@@ -93,7 +95,7 @@ TABLES = (
     ),
     Table(
         "log_events",
-        f"{_LOG_COLUMNS}, message String CODEC(ZSTD(1)), fields JSON(max_dynamic_paths = 256), "
+        f"{_LOG_COLUMNS}, message String CODEC(ZSTD(1)), fields {LOG_FIELDS}, "
         "INDEX words message TYPE text(tokenizer = splitByNonAlpha), INDEX generations generation TYPE minmax, "
         "PROJECTION streams (SELECT group_id, stream_id, generation, count(), min(at_ms), max(at_ms), "
         "max(ingested_at_ms), sum(length(message)) GROUP BY group_id, stream_id, generation)",

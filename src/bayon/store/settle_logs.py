@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bayon import limits
 from bayon.errors import StoreError
+from bayon.store.schema import LOG_FIELDS
 from bayon.store.store import Store
 
 _COLUMNS = "group_id, stream_id, at_ms, seq, ingested_at_ms, generation, message"
-_FIELDS = "JSON(max_dynamic_paths = 256)"
-_SHREDDED = f"if(startsWith(trimLeft(message), '{{') AND isValidJSON(message), message, '{{}}')::{_FIELDS}"
-_UNSHREDDED = f"'{{}}'::{_FIELDS}"
+_SHREDDED = f"if(startsWith(trimLeft(message), '{{') AND isValidJSON(message), message, '{{}}')::{LOG_FIELDS}"
+_UNSHREDDED = f"'{{}}'::{LOG_FIELDS}"
 
 
 def settle_logs(store: Store, *, now: bool = False) -> None:

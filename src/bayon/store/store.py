@@ -14,10 +14,11 @@ import numpy as np
 import pyarrow as pa
 
 from bayon import limits
+from bayon.clock import DAY_MS
 from bayon.store.engine import Engine, converted_errors
 from bayon.store.generations import Generations, Leaving
 from bayon.store.migrations import migrate
-from bayon.store.schema import DAY_MS, TABLES, TIERS
+from bayon.store.schema import TABLES, TIERS
 from bayon.store.writer import Blocks, Writer
 
 

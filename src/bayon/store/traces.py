@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from bayon.store.schema import DAY_S
+from bayon.clock import DAY_S
 from bayon.store.store import Store
 
 

@@ -5,9 +5,10 @@ Which points a tier still keeps at a period is the store's; buckets begin at the
 
 from __future__ import annotations
 
+from bayon.clock import DAY_S
+
 SUB_MINUTE_S = (1, 5, 10, 20, 30)
 LAST_S = 2**32 - 1  # the store counts seconds in 32 bits
-_DAY_S = 86400
 
 
 def is_legal(period_s: int) -> bool:
@@ -35,6 +36,6 @@ def _grain_s(start_s: int, period_s: int, now_s: int) -> int:
     if period_s < 60:
         return period_s
     age_s = now_s - start_s
-    if age_s <= 15 * _DAY_S:
+    if age_s <= 15 * DAY_S:
         return 60
-    return 300 if age_s <= 63 * _DAY_S else 3600
+    return 300 if age_s <= 63 * DAY_S else 3600

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bayon import limits
+from bayon.clock import DAY_MS
 from bayon.services.logs.identifiers import constraint, existing_group, invalid
 from bayon.services.operation import Context, operation
 from bayon.state import log_groups
@@ -12,8 +13,6 @@ from bayon.state.log_groups import LogGroup
 
 if TYPE_CHECKING:
     from bayon.shapes.logs import DeleteRetentionPolicyRequest, PutRetentionPolicyRequest
-
-DAY_MS = 24 * 3600 * 1000
 
 
 def kept_since_ms(group: LogGroup, now_ms: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bayon import limits
+from bayon.clock import DAY_S
 from bayon.errors import AwsError
 from bayon.services.operation import Context, operation
 from bayon.services.xray.compiled import document
@@ -12,7 +13,6 @@ from bayon.services.xray.inferred import inferred_segments
 from bayon.services.xray.merge import duration_s, merge
 from bayon.services.xray.trace_id import canonical
 from bayon.services.xray.trace_size import size_bytes
-from bayon.services.xray.upload import DAY_S
 from bayon.store import traces
 from bayon.store.traces import SegmentDocument
 

@@ -13,10 +13,9 @@ from typing import Any
 import msgspec
 
 from bayon import limits
+from bayon.clock import DAY_S
 from bayon.services.xray.trace_id import epoch_s, is_trace_id
 from bayon.store.traces import SegmentDocument
-
-DAY_S = 86_400
 
 _decode = msgspec.json.Decoder().decode
 _ENTITY_ID = re.compile(r"[0-9a-fA-F]{16}")
