@@ -11,6 +11,7 @@ from bayon.services.operation import Context
 from bayon.services.sns.faults import invalid, not_found
 from bayon.services.sns.topic_attributes import is_fifo
 from bayon.state import fifo_messages
+from bayon.state.database import State
 from bayon.state.fifo_messages import Place
 from bayon.state.topics import Topic
 
@@ -45,13 +46,18 @@ def place(ctx: Context, topic: Topic, message: PublishInput, message_id: str) ->
 
     Raises: NotFoundException.   Writes: fifo_messages.
     """
+    return placed(ctx.state, topic, message, message_id, ctx.now_ms)
+
+
+def placed(state: State, topic: Topic, message: PublishInput, message_id: str, now_ms: int) -> Place:
+    """The same for what no caller published. Raises: NotFoundException.   Writes: fifo_messages."""
     found = fifo_messages.place(
-        ctx.state,
+        state,
         topic.arn,
         _deduplication(topic, message),
         message_id,
-        published_ms=ctx.now_ms,
-        forget_before_ms=ctx.now_ms - limits.DEDUPLICATION_MS,
+        published_ms=now_ms,
+        forget_before_ms=now_ms - limits.DEDUPLICATION_MS,
     )
     if found is None:
         raise not_found("Topic")
