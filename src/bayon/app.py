@@ -21,6 +21,7 @@ import bayon.jobs
 import bayon.services
 from bayon import catalog, control, datadir, footprint, server
 from bayon.clock import Clock
+from bayon.deliver import networks
 from bayon.errors import AwsError, BayonError
 from bayon.jobs.job import House, Job
 from bayon.jobs.runner import Runner
@@ -59,6 +60,7 @@ def run(settings: Settings, ready: Ready) -> None:
         if settings.ephemeral:
             settings = replace(settings, data_dir=stack.enter_context(datadir.temporary()))
         settings = replace(settings, data_dir=settings.data_dir.absolute())
+        networks.parse(settings.allow_networks)  # a wrong one is told at once
         stack.enter_context(datadir.held(settings.data_dir))
         state = stack.enter_context(closing(State.open(settings.state_url, durable=not settings.ephemeral)))
         _refuse_strangers(settings, state)

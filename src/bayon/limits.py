@@ -171,3 +171,11 @@ BATCH_ENTRY_ID_CHARS = 80  # PublishBatch API reference
 DEDUPLICATION_MS = 5 * 60_000  # message deduplication for FIFO topics, developer guide
 SUBSCRIPTION_TOKEN_LIFE_MS = 2 * 86_400_000  # ConfirmSubscription API reference
 SUBSCRIPTION_PENDING_MS = 3 * 86_400_000  # Subscribe API reference: unconfirmed ones are removed after three days
+
+# ── Delivery ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+ENDPOINT_ANSWER_S = 15  # HTTP/S delivery, developer guide: no answer within 15 seconds is a failure
+ENDPOINT_CONNECT_S = 5  # ours
+ENDPOINT_ANSWER_BYTES = 1024 * 1024  # HTTP endpoint delivery of Firehose: an answer of at most 1 MiB
+ENDPOINT_ADDRESSES = 8  # ours: addresses of one name that are tried
+ENDPOINTS_CONNECTED = 256  # ours: hosts whose connections are kept open
+DELIVERIES_AN_ENDPOINT = 16  # ours: at once to one endpoint that answers; one that fails gets one at a time

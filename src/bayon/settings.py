@@ -30,6 +30,9 @@ class Settings:
     account: str = setting("000000000000", "Account of callers whose access key id names none.")
     region: str = setting("us-east-1", "Region of callers that name none.")
     parity: Parity = setting("lifted", "Whether the account quotas and rates of AWS are lifted or enforced (strict).")
+    allow_networks: str = setting(
+        "", "Private networks that bayon may deliver to, such as 10.0.0.0/8,127.0.0.1; none if not given."
+    )
     ephemeral: bool = setting(
         default=False, says="Keep nothing after the stop; let clients reset bayon and move its clock."
     )

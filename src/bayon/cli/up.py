@@ -13,7 +13,10 @@ SECTION = "Serve"
 
 
 @click.command()
-@takes_settings("host", "port", "data_dir", "store", "state", "account", "region", "parity", "ephemeral")
+@takes_settings(
+    *("host", "port", "data_dir", "store", "state", "account", "region", "parity"),
+    *("allow_networks", "ephemeral"),
+)
 @click.pass_context
 def command(context: click.Context, settings: Settings) -> None:
     """Serve until stopped by Ctrl-C or SIGTERM.
