@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from bayon.sql import Sql, Values
 from bayon.store import logs
 from bayon.store.settle_logs import settle_logs
 from bayon.store.store import Store
@@ -78,6 +79,17 @@ def test_ranges(store: Store, name: str) -> None:
     _fill(store, 7)
     arguments, inside = RANGES[name]
     assert logs.read(store, 2, limit=1000, **arguments) == [e for e in logs.read(store, 2, limit=1000) if inside(e)]  # type: ignore[arg-type]
+
+
+def test_a_condition_leaves_out_the_others(store: Store) -> None:
+    """Its values are bound, and it holds for recent and settled events alike."""
+    _fill(store, 7)
+    values = Values()
+    for text in ("line 3", "{broken"):
+        condition = Sql(f"position(message, {values.bind(text, 'String')}) > 0", values.parameters)
+        expected = [event for event in logs.read(store, 2, limit=1000) if text in event.message]
+        assert expected
+        assert logs.read(store, 2, limit=1000, condition=condition) == expected
 
 
 def test_statistics_count_what_is_held(store: Store) -> None:

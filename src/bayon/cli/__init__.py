@@ -25,18 +25,26 @@ Each option can also be given in the environment: --data-dir as BAYON_DATA_DIR.
 """
 
 
-class Commands(click.Group):
-    """The commands of this package."""
+class Folder(click.Group):
+    """The commands of a package, `folder` by its full name: a module there that exports `command` is one."""
+
+    folder = __name__
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        names = sorted(info.name for info in pkgutil.iter_modules(__path__))
-        return [name for name in names if self.get_command(ctx, name)]
+        return [name for name in self._modules() if self.get_command(ctx, name)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as click calls it
-        if not any(info.name == cmd_name for info in pkgutil.iter_modules(__path__)):
+        if cmd_name not in self._modules():
             return None
-        command = getattr(importlib.import_module(f"{__name__}.{cmd_name}"), "command", None)
+        command = getattr(importlib.import_module(f"{self.folder}.{cmd_name}"), "command", None)
         return command if isinstance(command, click.Command) else None
+
+    def _modules(self) -> list[str]:
+        return sorted(info.name for info in pkgutil.iter_modules(importlib.import_module(self.folder).__path__))
+
+
+class Commands(Folder):
+    """The commands of this package, under the headings that they name."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         sections: dict[str, list[tuple[str, str]]] = {section: [] for section in SECTIONS}

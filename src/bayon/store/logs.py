@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from bayon.sql import Sql
 from bayon.store.store import Store
 
 
@@ -79,10 +80,13 @@ def read(
     before: Position | None = None,
     limit: int,
     newest: bool = False,
+    condition: Sql | None = None,
 ) -> list[LogEvent]:
     """The first (or with `newest` the last) `limit` events of the range, always oldest first.
 
     In: `start_ms` included, `end_ms` excluded; `after` and `before` excluded; `stream_ids` none means every stream.
+    `condition` is over the columns `message`, `at_ms`, `ingested_at_ms` and `stream_id` of an event, its parameters named
+    apart from those here (let `sql.Values` name them).
     """
     bounds: dict[str, tuple[str, Any]] = {
         "stream_ids": ("stream_id IN {stream_ids:Array(UInt64)}", stream_ids),
@@ -93,8 +97,10 @@ def read(
         "before_ms": ("at_ms <= {before_ms:Int64}", before and before.at_ms),
         "before_seq": ("(at_ms, seq) < ({before_ms:Int64}, {before_seq:UInt64})", before and before.seq),
     }
-    given = {name: (condition, value) for name, (condition, value) in bounds.items() if value is not None}
-    where = " AND ".join(["group_id = {group_id:UInt64}", *(condition for condition, _ in given.values())])
+    given = {name: (bound, value) for name, (bound, value) in bounds.items() if value is not None}
+    where = " AND ".join(["group_id = {group_id:UInt64}", *(bound for bound, _ in given.values())])
+    if condition is not None:
+        where = f"{where} AND ({condition.text})"
     order = "at_ms DESC, seq DESC" if newest else "at_ms, seq"
     columns = "at_ms, seq, ingested_at_ms, stream_id, message"
     parts = (
@@ -103,7 +109,8 @@ def read(
     )
     rows = store.query(
         f"SELECT {columns} FROM ({' UNION ALL '.join(parts)}) ORDER BY {order} LIMIT {{limit:UInt32}}",
-        {name: value for name, (_, value) in given.items()}
+        (dict(condition.parameters) if condition else {})
+        | {name: value for name, (_, value) in given.items()}
         | {"group_id": group_id, "limit": limit, "settled": store.log_generations.settled},
     )
     events = [LogEvent(*row) for row in zip(*(column.to_pylist() for column in rows.columns), strict=True)]
