@@ -85,8 +85,8 @@ def read(
     """The first (or with `newest` the last) `limit` events of the range, always oldest first.
 
     In: `start_ms` included, `end_ms` excluded; `after` and `before` excluded; `stream_ids` none means every stream.
-    `condition` is over the columns `message`, `at_ms`, `ingested_at_ms` and `stream_id` of an event, its parameters named
-    apart from those here (let `sql.Values` name them).
+    `condition` is over the columns `message`, `at_ms`, `ingested_at_ms` and `stream_id` of an event; `sql.Values` names
+    its parameters apart from those here.
     """
     bounds: dict[str, tuple[str, Any]] = {
         "stream_ids": ("stream_id IN {stream_ids:Array(UInt64)}", stream_ids),
