@@ -8,8 +8,10 @@ from bayon.series import Series
 from bayon.services.cloudwatch import labels
 from bayon.services.cloudwatch.labels import Wording
 
-SERIES = Series([1_772_445_600_000, 1_772_445_660_000, 1_772_445_720_000], [3.0, 12345.678, 1.5], "cpu", "Percent", 60)
-EMPTY = Series([], [], "cpu", "", 60)
+SERIES = Series.of(
+    [1_772_445_600_000, 1_772_445_660_000, 1_772_445_720_000], [3.0, 12345.678, 1.5], "cpu", "Percent", 60
+)
+EMPTY = Series.empty("cpu", 60)
 WORDING = Wording({"Dim.Host": "a", "Stat": "p99"}, 0, 1_772_449_320_000)
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
+
 from bayon import limits
 from bayon.series import Series
 
@@ -52,6 +54,11 @@ def timezone_offset_s(text: str) -> int | None:
     return -seconds if match[1] == "-" else seconds
 
 
+def is_dynamic(label: str) -> bool:
+    """Whether the label has dynamic fields."""
+    return _FIELD.search(label) is not None
+
+
 def fields_excess(label: str) -> bool:
     """Whether the label has more dynamic fields than AWS replaces."""
     fields = [match[2] for match in _FIELD.finditer(label) if match[2] in _FIELDS or match[2] is None]
@@ -71,7 +78,7 @@ def render(label: str, series: Series, wording: Wording) -> str:
         field = _FIELDS.get(match[2])
         if field is None:
             return match[0]
-        return field(series, wording) if series.values or match[2] in _ALWAYS else ""
+        return field(series, wording) if len(series) or match[2] in _ALWAYS else ""
 
     return _FIELD.sub(replaced, label)
 
@@ -94,32 +101,32 @@ def _duration(span_ms: int) -> str:
 
 
 def _min_ms(series: Series) -> int:
-    return series.times_ms[series.values.index(min(series.values))]
+    return int(series.times_ms[series.values.argmin()])
 
 
 def _max_ms(series: Series) -> int:
-    return series.times_ms[series.values.index(max(series.values))]
+    return int(series.times_ms[series.values.argmax()])
 
 
 Field = Callable[[Series, Wording], str]
 _TIMES: dict[str, Callable[[Series], int]] = {
-    "FIRST": lambda series: series.times_ms[0],
-    "LAST": lambda series: series.times_ms[-1],
+    "FIRST": lambda series: int(series.times_ms[0]),
+    "LAST": lambda series: int(series.times_ms[-1]),
     "MIN": _min_ms,
     "MAX": _max_ms,
 }
 _VALUES: dict[str, Callable[[Series], float]] = {
-    "AVG": lambda series: sum(series.values) / len(series.values),
-    "MIN": lambda series: min(series.values),
-    "MAX": lambda series: max(series.values),
-    "SUM": lambda series: sum(series.values),
-    "FIRST": lambda series: series.values[0],
-    "LAST": lambda series: series.values[-1],
-    "FIRST_LAST_RANGE": lambda series: abs(series.values[-1] - series.values[0]),
-    "MIN_MAX_RANGE": lambda series: max(series.values) - min(series.values),
+    "AVG": lambda series: float(series.values.mean()),
+    "MIN": lambda series: float(series.values.min()),
+    "MAX": lambda series: float(series.values.max()),
+    "SUM": lambda series: float(series.values.sum()),
+    "FIRST": lambda series: float(series.values[0]),
+    "LAST": lambda series: float(series.values[-1]),
+    "FIRST_LAST_RANGE": lambda series: float(abs(series.values[-1] - series.values[0])),
+    "MIN_MAX_RANGE": lambda series: float(np.ptp(series.values)),
 }
 _SPANS: dict[str, Callable[[Series], int]] = {
-    "FIRST_LAST_TIME_RANGE": lambda series: series.times_ms[-1] - series.times_ms[0],
+    "FIRST_LAST_TIME_RANGE": lambda series: int(np.ptp(series.times_ms)),
     "MIN_MAX_TIME_RANGE": lambda series: _max_ms(series) - _min_ms(series),
 }
 
@@ -143,7 +150,7 @@ def _span_field(span: Callable[[Series], int]) -> Field:
 _ALWAYS = {"LABEL", "DATAPOINT_COUNT"}  # these have a value even without points
 _FIELDS: dict[str, Field] = {
     "LABEL": lambda series, _: series.label,
-    "DATAPOINT_COUNT": lambda series, _: str(len(series.values)),
+    "DATAPOINT_COUNT": lambda series, _: str(len(series)),
     **{name: _value_field(value) for name, value in _VALUES.items()},
     **{f"{name}_TIME": _time_field(time) for name, time in _TIMES.items()},
     **{f"{name}_TIME_RELATIVE": _relative_field(time) for name, time in _TIMES.items()},

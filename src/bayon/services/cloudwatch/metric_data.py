@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from bayon import limits
 from bayon.errors import AwsError
 from bayon.services import page_token
-from bayon.services.cloudwatch import datum_checks, datums, entities, labels, metric_queries, metric_series
-from bayon.services.cloudwatch.metric_series import Found
+from bayon.services.cloudwatch import datum_checks, datums, entities, labels, metric_queries, query_results
+from bayon.services.cloudwatch.metric_series import Found, Reader
 from bayon.services.operation import Context, operation
 from bayon.store import metrics
 from bayon.store.metrics import Points
@@ -77,7 +77,7 @@ def _entity_failure(members: Sequence[EntityMetricData]) -> str | None:
     return next((failure for member in members if (failure := entities.failure(member.get("Entity")))), None)
 
 
-@operation(lacks="expressions")
+@operation(lacks="SEARCH, Metrics Insights, ANOMALY_DETECTION_BAND, INSIGHT_RULE_METRIC and LAMBDA in expressions")
 def get_metric_data(ctx: Context, request: GetMetricDataInput) -> GetMetricDataOutput:
     """Answer the series of the queries, in their order, newest points first unless asked otherwise.
 
@@ -90,8 +90,14 @@ def get_metric_data(ctx: Context, request: GetMetricDataInput) -> GetMetricDataO
     scope = [ctx.account, ctx.region, *(request.get(name) for name in _QUERIED)]
     first, sent_ms, now_ms = _position(request.get("NextToken"), scope, ctx.now_ms)
     offset_s = labels.timezone_offset_s(request.get("LabelOptions", {}).get("Timezone", labels.UTC_OFFSET))
-    found = metric_series.find(
-        ctx, queries, start_ms=request["StartTime"], end_ms=request["EndTime"], now_ms=now_ms, offset_s=offset_s or 0
+    reader = Reader(store=ctx.store, state=ctx.state, account=ctx.account, region=ctx.region)
+    found = query_results.results(
+        reader,
+        queries,
+        start_ms=request["StartTime"],
+        end_ms=request["EndTime"],
+        now_ms=now_ms,
+        offset_s=offset_s or 0,
     )
     results, cursor = _page(
         found[first:],
@@ -142,7 +148,7 @@ def _position(token: str | None, scope: list[Any], now_ms: int) -> tuple[int, in
 
 def _rest(answer: Found, sent_ms: int | None, *, ascending: bool) -> tuple[list[int], list[float]]:
     """Times and values in the order that was asked for, without those up to the one at `sent_ms`."""
-    times_ms, values = answer.series.times_ms, answer.series.values
+    times_ms, values = answer.series.times_ms.tolist(), answer.series.values.tolist()
     if not ascending:
         times_ms, values = times_ms[::-1], values[::-1]
     if sent_ms is None:

@@ -1,30 +1,30 @@
-"""The queries of a GetMetricData request, checked and parsed. Pure.
-
-Only queries of a MetricStat are understood; one with an Expression is refused by name.
-"""
+"""The queries of a GetMetricData request or a metric alarm, checked and parsed. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bayon import limits
-from bayon.errors import AwsError, Unimplemented
+from bayon.errors import AwsError, LanguageError, Unimplemented
+from bayon.languages.metric_math import parser
+from bayon.languages.metric_math.tree import Node
 from bayon.services.cloudwatch import labels, periods, statistics
 from bayon.services.cloudwatch.metrics import dimensions_of
 from bayon.services.cloudwatch.statistics import Statistic
 from bayon.store.metric_series import Metric
 
 if TYPE_CHECKING:
-    from bayon.shapes.cloudwatch import GetMetricDataInput, MetricDataQuery, MetricStat
+    from bayon.shapes.cloudwatch import GetMetricDataInput, MetricDataQuery
 
 _ID = re.compile(r"[a-z][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class MetricQuery:
     """One metric, statistic and period that is asked for.
 
     `unit` is None for whichever unit has data, `label` None for the default; `account` must hold the metric.
@@ -40,26 +40,46 @@ class Query:
     shown: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpressionQuery:
+    """An expression that is asked for; `period_s` is None where the query names none."""
+
+    id: str
+    tree: Node
+    period_s: int | None
+    label: str | None
+    shown: bool
+
+
+Query = MetricQuery | ExpressionQuery
+
+
 def parse(request: GetMetricDataInput, account: str) -> list[Query]:
     """The request's queries.
 
-    Raises: ValidationException with every fault of the request, Unimplemented for an Expression.
+    Raises: ValidationException with every fault of the request.
     Source: GetMetricData API reference; texts as users quote them, where they do.
     """
     queries = request["MetricDataQueries"]
     faults = [*_request_faults(request), *_query_faults(queries)]
     if faults:
         raise AwsError("ValidationException", "".join(f"{fault}\n" for fault in faults))
-    for query in queries:
-        if "Expression" in query:
-            raise Unimplemented("GetMetricData with an Expression")
-    return [_query(query, query["MetricStat"], account) for query in queries]
+    return read(queries, account)
 
 
-def _query(query: MetricDataQuery, stat: MetricStat, account: str) -> Query:
+def read(queries: Sequence[MetricDataQuery], account: str) -> list[Query]:
+    """The queries as they are computed. Raises: ValidationException where an expression is none.
+
+    In: each of them with either a MetricStat, whose statistic is one, or an Expression.
+    """
+    return [_metric(query, account) if "MetricStat" in query else _expression(query) for query in queries]
+
+
+def _metric(query: MetricDataQuery, account: str) -> MetricQuery:
+    stat = query["MetricStat"]
     metric, statistic = stat["Metric"], statistics.parse(stat["Stat"])
     assert statistic is not None, "checked before"
-    return Query(
+    return MetricQuery(
         id=query["Id"],
         metric=Metric(
             metric.get("Namespace", ""), metric.get("MetricName", ""), dimensions_of(metric.get("Dimensions", []))
@@ -71,6 +91,32 @@ def _query(query: MetricDataQuery, stat: MetricStat, account: str) -> Query:
         account=query.get("AccountId", account),
         shown=query.get("ReturnData", True),
     )
+
+
+def _expression(query: MetricDataQuery) -> ExpressionQuery:
+    if query["Expression"].lstrip()[:6].upper() == "SELECT":
+        raise Unimplemented("GetMetricData with Metrics Insights")
+    with explained(query["Id"]):
+        tree = parser.parse(query["Expression"])
+    return ExpressionQuery(
+        id=query["Id"],
+        tree=tree,
+        period_s=query.get("Period"),
+        label=query.get("Label"),
+        shown=query.get("ReturnData", True),
+    )
+
+
+@contextmanager
+def explained(query_id: str) -> Iterator[None]:
+    """An error of a query's expression leaves the block as AWS words it.
+
+    Source: metrics.md §1.8, quoted by users.
+    """
+    try:
+        yield
+    except LanguageError as error:
+        raise AwsError("ValidationException", f"Error in expression '{query_id}': {error.message}") from error
 
 
 def _request_faults(request: GetMetricDataInput) -> Iterator[str]:
@@ -94,6 +140,8 @@ def _query_faults(queries: Sequence[MetricDataQuery]) -> Iterator[str]:
         path = f"MetricDataQueries.member.{position}"
         if not _ID.fullmatch(query["Id"]):
             yield f"The value {query['Id']} for parameter {path}.Id is not matching the expected pattern {_ID.pattern}."
+        if "Period" in query and not periods.is_legal(query["Period"]):
+            yield f"The parameter {path}.Period must be 1, 5, 10, 20, 30 or a multiple of 60."
         if labels.fields_excess(query.get("Label", "")):
             yield f"The value {query['Label']} for parameter {path}.Label has more dynamic values than allowed."
         yield from _form_faults(query, path)

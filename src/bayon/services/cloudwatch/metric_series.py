@@ -1,21 +1,44 @@
-"""The series that queries of metric data answer with: one read of the store serves all queries of one period."""
+"""The series of metrics, for queries that name one: read, computed and labelled."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from bayon.series import Series
 from bayon.services.cloudwatch import labels, periods, statistics, units
 from bayon.services.cloudwatch.labels import Wording
-from bayon.services.cloudwatch.metric_queries import Query
-from bayon.services.operation import Context
+from bayon.services.cloudwatch.metric_queries import MetricQuery, Query
+from bayon.state.database import State
 from bayon.store import metrics
 from bayon.store.metric_series import Metric
 from bayon.store.metrics import Buckets
+from bayon.store.store import Store
 
 _NOTHING = Buckets("", [], [], [], [], [], [], [], [])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Whose metrics are read, and from where."""
+
+    store: Store
+    state: State
+    account: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The range that is asked for, the time that decides rounding and what tiers keep, and the labels' time zone."""
+
+    start_ms: int
+    end_ms: int
+    now_ms: int
+    offset_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,40 +51,45 @@ class Found:
     forbidden: bool = False
 
 
-def find(
-    ctx: Context, queries: Sequence[Query], *, start_ms: int, end_ms: int, now_ms: int, offset_s: int
-) -> list[Found]:
-    """The series of the queries, in their order.
+def default_labels(queries: Iterable[MetricQuery]) -> dict[str, str]:
+    """The default label of each query, by its id."""
+    listed = list(queries)
+    found = labels.defaults((query.metric.name, query.statistic.text, query.period_s) for query in listed)
+    return {query.id: label for query, label in zip(listed, found, strict=True)}
 
-    In: `now_ms` is the time that decides rounding, `offset_s` the labels' time zone.   Reads: metric data.
+
+def find(reader: Reader, queries: Sequence[MetricQuery], defaults: Sequence[str], asked: Asked) -> list[Found]:
+    """The series of the queries, in their order; one read of the store serves all of one period.
+
+    Reads: metric data.
     """
-    streams = _streams(ctx, queries, start_ms, end_ms, now_ms // 1000)
-    defaults = labels.defaults((query.metric.name, query.statistic.text, query.period_s) for query in queries)
+    streams = _streams(reader, queries, asked)
     found = []
     for query, default, units_found in zip(queries, defaults, streams, strict=True):
-        if query.account != ctx.account:
+        if query.account != reader.account:
             found.append(_forbidden(query, default))
             continue
         stream, messages = _chosen(units_found, query.unit)
-        wording = Wording(_properties(query, ctx.region), offset_s, now_ms)
+        wording = Wording(_properties(query, reader.region), asked.offset_s, asked.now_ms)
         found.append(Found(query, _series(query, stream, default, wording), messages))
     return found
 
 
-def _streams(ctx: Context, queries: Sequence[Query], start_ms: int, end_ms: int, now_s: int) -> list[list[Buckets]]:
+def _streams(reader: Reader, queries: Sequence[MetricQuery], asked: Asked) -> list[list[Buckets]]:
     """For each query the streams of its metric, by one read for each period and need of weights."""
     groups: defaultdict[tuple[int, bool], dict[Metric, None]] = defaultdict(dict)
+    now_s = asked.now_ms // 1000
     keys = [(query.period_s, query.statistic.needs_weights) for query in queries]
     for query, key in zip(queries, keys, strict=True):
-        if query.account == ctx.account:
+        if query.account == reader.account:
             groups[key][query.metric] = None
     read = {}
     for (period_s, weights), wanted in groups.items():
-        start_s, end_s = periods.rounded(start_ms, end_ms, period_s, now_s)
+        start_s, end_s = periods.rounded(asked.start_ms, asked.end_ms, period_s, now_s)
         read[period_s, weights] = metrics.read(
-            ctx.store,
-            ctx.account,
-            ctx.region,
+            reader.store,
+            reader.account,
+            reader.region,
             list(wanted),
             start_s=start_s,
             end_s=end_s,
@@ -87,23 +115,21 @@ def _chosen(streams: Sequence[Buckets], unit: str | None) -> tuple[Buckets, list
     return by_unit[found[0]], [several]
 
 
-def _series(query: Query, stream: Buckets, default: str, wording: Wording) -> Series:
-    column = statistics.over(query.statistic, stream)
-    times_ms = [start_s * 1000 for start_s in stream.start_s]
-    if None in column:
-        times_ms = [time_ms for time_ms, value in zip(times_ms, column, strict=True) if value is not None]
-    values = [value for value in column if value is not None]
-    plain = Series(times_ms, values, default, stream.unit, query.period_s)
+def _series(query: MetricQuery, stream: Buckets, default: str, wording: Wording) -> Series:
+    column = np.array(statistics.over(query.statistic, stream), np.float64)
+    there = ~np.isnan(column)
+    times_ms = np.array(stream.start_s, np.int64)[there] * 1000
+    plain = Series(times_ms, column[there], default, stream.unit, query.period_s, wording.properties)
     return plain if query.label is None else replace(plain, label=labels.render(query.label, plain, wording))
 
 
-def _forbidden(query: Query, default: str) -> Found:
+def _forbidden(query: MetricQuery, default: str) -> Found:
     """Nothing of another account: none is linked to the caller's."""
     message = {"Code": "Forbidden", "Value": f"You are not authorized to see metrics of account {query.account}"}
-    return Found(query, Series([], [], query.label or default, "", query.period_s), [message], forbidden=True)
+    return Found(query, Series.empty(query.label or default, query.period_s), [message], forbidden=True)
 
 
-def _properties(query: Query, region: str) -> dict[str, str]:
+def _properties(query: MetricQuery, region: str) -> dict[str, str]:
     """What `${PROP('…')}` may name."""
     return {
         "AccountId": query.account,

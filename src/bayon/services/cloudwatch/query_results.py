@@ -1,0 +1,186 @@
+"""The series that queries answer with, metrics and expressions alike: for GetMetricData, widgets and alarms.
+
+Takes who reads what and when as arguments, so that a job can ask as a request does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
+from typing import NoReturn
+
+import numpy as np
+
+from bayon.errors import AwsError, LanguageError, Unimplemented
+from bayon.languages.metric_math import tree
+from bayon.languages.metric_math.evaluate import Answer, evaluate
+from bayon.languages.metric_math.scope import Scope, Search
+from bayon.languages.metric_math.values import Several, Value
+from bayon.series import Series, Times
+from bayon.services.cloudwatch import labels, metric_series, periods
+from bayon.services.cloudwatch.labels import Wording
+from bayon.services.cloudwatch.metric_queries import ExpressionQuery, MetricQuery, Query, explained
+from bayon.services.cloudwatch.metric_series import Asked, Found, Reader
+
+_PERIOD_S = 300  # of an expression that nothing gives one, metrics.md §3.5
+_DROPPED = {
+    "Code": "ArithmeticError",
+    "Value": "One or more data-points have been dropped due to non-numeric values (NaN, -Infinite, +Infinite)",
+}
+
+
+def results(
+    reader: Reader, queries: Sequence[Query], *, start_ms: int, end_ms: int, now_ms: int, offset_s: int = 0
+) -> list[Found]:
+    """What the queries answer, in their order, several in a row where an expression comes to several series.
+
+    In: `now_ms` decides rounding and what tiers still keep, `offset_s` the labels' time zone.
+    Raises: ValidationException for an expression that is wrong.   Reads: metric data.
+    """
+    answers = Answers(reader, queries, Asked(start_ms, end_ms, now_ms, offset_s))
+    return [found for answer in answers.of(range(len(queries))) for found in answer]
+
+
+class Answers:
+    """The queries' answers, each computed when it is first needed, with what it depends on."""
+
+    def __init__(self, reader: Reader, queries: Sequence[Query], asked: Asked) -> None:
+        self._reader, self._queries, self._asked = reader, queries, asked
+        self._metrics = {query.id: query for query in queries if isinstance(query, MetricQuery)}
+        self._defaults = metric_series.default_labels(self._metrics.values())
+        self._expressions = {query.id: query for query in queries if isinstance(query, ExpressionQuery)}
+        self._needs = {query.id: self._needed(query) for query in self._expressions.values()}
+        self._order = _ordered(self._needs)
+        self._found: dict[str, list[Found]] = {}
+        self._values: dict[str, Value] = {}
+
+    def of(self, positions: Iterable[int]) -> list[list[Found]]:
+        """The answers of the queries at these places, from one read of the store for each period."""
+        ids = [self._queries[position].id for position in positions]
+        needed = self._closure(ids)
+        self._read([name for name in self._metrics if name in needed and name not in self._found])
+        for name in self._order:
+            if name in needed and name not in self._found:
+                with explained(name):
+                    self._evaluate(self._expressions[name])
+        return [self._found[name] for name in ids]
+
+    def _needed(self, query: ExpressionQuery) -> list[str]:
+        """The ids that the expression refers to, named or by METRICS(). Raises: ValidationException."""
+        with explained(query.id):
+            for each in tree.nodes(query.tree):
+                if isinstance(each, tree.Id) and each.name not in self._metrics.keys() | self._expressions.keys():
+                    raise LanguageError(f"Unknown identifier '{each.name}'", each.span)
+        named = tree.ids(query.tree)
+        return [*named, *self._metrics] if "METRICS" in tree.calls(query.tree) else named
+
+    def _closure(self, ids: Iterable[str]) -> set[str]:
+        found: set[str] = set()
+        waiting = list(ids)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self._needs.get(name, [])
+        return found
+
+    def _read(self, ids: Sequence[str]) -> None:
+        queries = [self._metrics[name] for name in ids]
+        read = metric_series.find(self._reader, queries, [self._defaults[name] for name in ids], self._asked)
+        for found in read:
+            self._found[found.query.id] = [found]
+            self._values[found.query.id] = found.series
+
+    def _evaluate(self, query: ExpressionQuery) -> None:
+        answer = evaluate(query.tree, self._scope(query))
+        self._values[query.id] = answer.series if answer.array else answer.series[0]
+        messages = [_DROPPED] if answer.dropped else []
+        self._found[query.id] = [Found(query, each, messages) for each in self._labelled(query, answer)]
+
+    def _scope(self, query: ExpressionQuery) -> Scope:
+        return Scope(
+            values=self._values,
+            metrics=_Metrics(self._values, self._metrics),
+            grid=self._grid,
+            period_s=query.period_s or self._period_s(query),
+            search=_no_search,
+            band=_no_band,
+            insight_rule=_no_insight_rule,
+            quota=lambda _: None,
+            performance=lambda _: (),
+            function=_no_function,
+        )
+
+    def _grid(self, period_s: int) -> Times:
+        """The starts of the periods of the query range."""
+        start_s, end_s = periods.rounded(self._asked.start_ms, self._asked.end_ms, period_s, self._asked.now_ms // 1000)
+        return np.arange(start_s, end_s, period_s, dtype=np.int64) * 1000
+
+    def _period_s(self, query: ExpressionQuery) -> int:
+        """That of the first series that the expression refers to, else of the call's first metric."""
+        values = [self._values.get(name) for name in self._needs[query.id]]
+        named = [each for value in values for each in (value if isinstance(value, tuple) else (value,))]
+        found = [each.period_s for each in named if isinstance(each, Series)]
+        return next(iter([*found, *(metric.period_s for metric in self._metrics.values())]), _PERIOD_S)
+
+    def _labelled(self, query: ExpressionQuery, answer: Answer) -> Iterator[Series]:
+        """One series has the query's label, else its id; of several each has its own, behind the query's if that is a
+        plain one.
+
+        Source: metrics.md §1.9.
+        """
+        for each in answer.series:
+            default = each.label if answer.array else query.id
+            label = default if query.label is None else query.label
+            if labels.is_dynamic(label):
+                wording = Wording(each.properties, self._asked.offset_s, self._asked.now_ms)
+                label = labels.render(label, replace(each, label=default), wording)
+            elif answer.array and query.label is not None:
+                label = f"{query.label} {default}"
+            yield replace(each, label=label)
+
+
+class _Metrics(Mapping[str, Series]):
+    """The series of plain metrics among all values, in the order of their queries."""
+
+    def __init__(self, values: Mapping[str, Value], queries: Mapping[str, MetricQuery]) -> None:
+        self._values, self._queries = values, queries
+
+    def __getitem__(self, name: str) -> Series:
+        value = self._values[name] if name in self._queries else None
+        if not isinstance(value, Series):
+            raise KeyError(name)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(name for name in self._queries if name in self._values)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _ordered(needs: Mapping[str, Sequence[str]]) -> list[str]:
+    """The expressions, each behind those it needs. Raises: ValidationException for a circle."""
+    among = {name: [each for each in named if each in needs] for name, named in needs.items()}
+    try:
+        return [*TopologicalSorter(among).static_order()]
+    except CycleError as err:
+        circle = err.args[1]
+        raise AwsError("ValidationException", f"Error in expression '{circle[0]}': Circular reference") from err
+
+
+def _no_search(_: Search) -> NoReturn:
+    raise Unimplemented("GetMetricData with SEARCH")
+
+
+def _no_band(_series: Series, _width: float, _of: str | None) -> NoReturn:
+    raise Unimplemented("GetMetricData with ANOMALY_DETECTION_BAND")
+
+
+def _no_insight_rule(_rule: str, _metric: str, _period_s: int) -> NoReturn:
+    raise Unimplemented("GetMetricData with INSIGHT_RULE_METRIC")
+
+
+def _no_function(_name: str, _arguments: tuple[Value, ...]) -> Several:
+    raise Unimplemented("GetMetricData with LAMBDA")
