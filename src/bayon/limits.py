@@ -111,6 +111,17 @@ LOG_RETENTION_DAYS = (  # logs.md §1.7
 )
 LOG_DELIVERY_RETENTION_DAYS = 2  # logs.md §1.8 names one or two days; the longer loses less
 LOG_TAGS = 50  # logs.md §1.4
+FILTER_REGEXES = 2  # of one pattern with conditions, logs.md §4.2
+FILTER_SELECTOR_WILDCARDS, FILTER_WILDCARDS = 1, 3  # of one selector and one pattern, logs.md §4.4
+FILTER_DEPTH = 50  # ours: brackets in one another
+FILTER_INDEX = 999_999  # ours: the last element of an array that a selector names
+FILTER_NUMBER = 1e300  # ours: an unquoted number beyond it is a text
+FILTER_SCAN_ROWS, FILTER_SCAN_ROWS_MOST = 250_000, 2_000_000  # ours: events searched at a time where no index helps
+FILTER_SCAN_S = 2  # ours: after which a page with a filter pattern ends early
+FILTER_JSON_NESTING = 1023  # the engine's: an event with deeper JSON is no JSON
+FILTER_REGEX_BYTES = 1024 * 1024  # ours: of a compiled expression, below the engine's 8 MB
+FILTER_REGEXES_CACHED = 1024  # ours
+FILTER_PATTERNS_CACHED = 1024  # ours
 
 # ── Tagging ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 TAGGED_PAGE = 50  # GetResources, when the request names no page size

@@ -162,6 +162,11 @@ class LogStream(TypedDict, total=False):
     arn: str
     storedBytes: int
 
+class MetricFilterMatchRecord(TypedDict, total=False):
+    eventNumber: int
+    eventMessage: str
+    extractedValues: dict[str, str]
+
 class OutputLogEvent(TypedDict, total=False):
     timestamp: int
     message: str
@@ -211,6 +216,13 @@ class TagResourceRequest(TypedDict, total=False):
     resourceArn: Required[str]
     tags: Required[dict[str, str]]
 
+class TestMetricFilterRequest(TypedDict, total=False):
+    filterPattern: Required[str]
+    logEventMessages: Required[list[str]]
+
+class TestMetricFilterResponse(TypedDict, total=False):
+    matches: list[MetricFilterMatchRecord]
+
 class UntagLogGroupRequest(TypedDict, total=False):
     logGroupName: Required[str]
     tags: Required[list[str]]
@@ -253,6 +265,8 @@ TagLogGroupInput = TagLogGroupRequest
 TagLogGroupOutput = dict[str, object]
 TagResourceInput = TagResourceRequest
 TagResourceOutput = dict[str, object]
+TestMetricFilterInput = TestMetricFilterRequest
+TestMetricFilterOutput = TestMetricFilterResponse
 UntagLogGroupInput = UntagLogGroupRequest
 UntagLogGroupOutput = dict[str, object]
 UntagResourceInput = UntagResourceRequest

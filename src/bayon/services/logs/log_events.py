@@ -1,6 +1,6 @@
 """Reading log events: the pages of one stream, and of a group across its streams.
 
-Writing them is in `ingestion.py`. Expired events are never shown; filter patterns do not exist yet.
+Writing them is in `ingestion.py`. Expired events are never shown.
 """
 
 from __future__ import annotations
@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bayon import limits
-from bayon.errors import Unimplemented
+from bayon.languages.filter_pattern import matches_all, sql
 from bayon.services.logs import positions
+from bayon.services.logs.filter_patterns import read_pattern
 from bayon.services.logs.identifiers import existing_group, existing_stream, invalid, no_stream, requested_group_name
-from bayon.services.logs.pages import Span, read_page
+from bayon.services.logs.pages import Span, read_matching_page, read_page
 from bayon.services.logs.paging import issued, redeemed
 from bayon.services.logs.retention import kept_since_ms
 from bayon.services.operation import Context, operation
@@ -70,17 +71,15 @@ def _tokens(events: list[LogEvent], request: GetLogEventsRequest) -> tuple[str, 
     return positions.stream_token("f", start), positions.stream_token("b", start)
 
 
-@operation(lacks="filter patterns")
+@operation
 def filter_log_events(ctx: Context, request: FilterLogEventsRequest) -> FilterLogEventsResponse:
-    """One page of a group's events, of all streams or of those named, in one order across them.
+    """One page of a group's events that match the pattern, of all streams or of those named, in one order across them.
 
-    Out: `nextToken` only while events are left.
-    Raises: InvalidParameterException, ResourceNotFoundException, Unimplemented for a filter pattern.
-    Reads: log_groups, log_streams, log events.
+    Out: `nextToken` only while events may be left; a page may be short, or empty, where few events match.
+    Raises: InvalidParameterException, ResourceNotFoundException.   Reads: log_groups, log_streams, log events.
     Source: logs.md §2.1 FilterLogEvents.
     """
-    if request.get("filterPattern", "").strip():
-        raise Unimplemented("FilterLogEvents with a filterPattern")
+    pattern = read_pattern(request.get("filterPattern", ""))
     name = requested_group_name(ctx, request)
     scope = _scope(request, name)
     newest, gap = _place(ctx, request, scope)
@@ -89,18 +88,21 @@ def filter_log_events(ctx: Context, request: FilterLogEventsRequest) -> FilterLo
     start_ms = max(request.get("startTime", 0), kept_since_ms(group, ctx.now_ms))
     end_ms = min(request["endTime"], _MAX_MS - 1) + 1 if "endTime" in request else None
     span = Span(group.id, _selected_streams(ctx, group, request), start_ms, end_ms)
-    page = read_page(ctx.store, span, gap, request.get("limit", limits.LOG_PAGE_EVENTS), newest=newest)
+    limit = request.get("limit", limits.LOG_PAGE_EVENTS)
+    if matches_all(pattern):
+        page = read_page(ctx.store, span, gap, limit, newest=newest)
+    else:
+        wanted, indexed = sql.condition(pattern), sql.is_indexed(pattern)
+        page = read_matching_page(ctx.store, span, gap, limit, wanted, newest=newest, indexed=indexed)
     answer: FilterLogEventsResponse = {"events": _filtered(ctx, page.events), "searchedLogStreams": []}
-    if page.more:
-        last = page.events[-1]
-        gap = positions.gap_before(last) if newest else positions.gap_after(last)
-        answer["nextToken"] = issued(ctx, scope, [newest, gap.at_ms, gap.seq])
+    if page.more and page.gap is not None:
+        answer["nextToken"] = issued(ctx, scope, [newest, page.gap.at_ms, page.gap.seq])
     return answer
 
 
 def _scope(request: FilterLogEventsRequest, name: str) -> list[Any]:
     """What a page token is good for: the members that select events. Page size and direction are not among them."""
-    selecting = ("logStreamNames", "logStreamNamePrefix", "startTime", "endTime")
+    selecting = ("logStreamNames", "logStreamNamePrefix", "startTime", "endTime", "filterPattern")
     members: dict[str, Any] = dict(request)
     return ["filter_log_events", name, *(members.get(member) for member in selecting)]
 
