@@ -14,6 +14,7 @@ MEASURES = {
     "metric_ingest": "metric ingest, CBOR",
     "metric_read": "p99, rolled up",
     "trace_ingest": "trace ingest, 50 segments",
+    "udp": "UDP, segments of",
     "small_appends": "small append, one log event, 16 connections",
     "log_read": "FilterLogEvents, first page",
     "start": "cold start until ready",

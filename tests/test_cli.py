@@ -86,6 +86,7 @@ def test_env_is_for_a_shell(tmp_path: Path) -> None:
         "AWS_SECRET_ACCESS_KEY=bayon",
         "AWS_REGION=eu west",
         "AWS_DEFAULT_REGION=eu west",
+        "AWS_XRAY_DAEMON_ADDRESS=127.0.0.1:2000",
     }
 
 

@@ -9,20 +9,25 @@ import gc
 import ipaddress
 import logging
 import sys
-from collections.abc import Iterator
+import uuid
+from collections import Counter
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from socket import socket
 from typing import Any, Protocol, cast
 
 from starlette.routing import Router
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Send
+from starlette.types import Scope as AsgiScope
 
 import bayon.jobs
 import bayon.services
-from bayon import catalog, control, datadir, footprint, server
+from bayon import catalog, control, datadir, footprint, limits, server
 from bayon.clock import Clock
 from bayon.deliver import networks
 from bayon.errors import AwsError, BayonError
+from bayon.intake import xray_udp
 from bayon.jobs.job import House, Job
 from bayon.jobs.runner import Runner
 from bayon.services.operation import Context, Operation
@@ -34,6 +39,11 @@ from bayon.store.store import Store
 from bayon.wire import sigv4
 from bayon.wire.endpoint import Call, Endpoint, Verify, account_of
 from bayon.wire.sigv4 import Scope, Sent
+
+log = logging.getLogger(__name__)
+
+NO_PORT = -1
+Answer = Callable[[Call, Any], Any]
 
 # How long one thread may compute before another gets its turn. The writer waits for its turn several times a commit,
 # behind threads that decode megabytes: at Python's 5 ms that is half of its time (measured 2026-11).
@@ -65,38 +75,76 @@ def run(settings: Settings, ready: Ready) -> None:
         state = stack.enter_context(closing(State.open(settings.state_url, durable=not settings.ephemeral)))
         _refuse_strangers(settings, state)
         listener = stack.enter_context(server.bound(settings.host, settings.port))
-        settings = replace(settings, port=listener.getsockname()[1])
+        daemon = _daemon_sockets(settings, stack)
+        settings = replace(settings, port=_port(listener), xray_port=_port(daemon[0]) if daemon else NO_PORT)
         store = stack.enter_context(closing(Store.open(settings.store_url, durable=not settings.ephemeral)))
-        app = stack.enter_context(_application(settings, Clock(), store, state))
+        app = stack.enter_context(_application(settings, Clock(), store, state, daemon))
         sys.setswitchinterval(SWITCH_S)
         gc.collect()
         gc.set_threshold(*GARBAGE_THRESHOLDS)
         gc.freeze()  # what was loaded stays until the end: the collector need not look at it again
         footprint.drop_loaded_code()
-        server.serve(app, listener, stop=stop, ready=lambda: ready(settings, has_keys=keys.any_exist(state)))
+        listeners = [listener, daemon[0]] if daemon else [listener]
+        server.serve(app, listeners, stop=stop, ready=lambda: ready(settings, has_keys=keys.any_exist(state)))
+
+
+def _daemon_sockets(settings: Settings, stack: ExitStack) -> tuple[socket, socket] | None:
+    """The TCP and UDP sockets of the X-Ray daemon's port, open as long as the stack.
+
+    None where none is wanted, or where they cannot be had: bayon is of use without them, and says so.
+    """
+    if settings.xray_port == NO_PORT:
+        return None
+    try:
+        return stack.enter_context(server.bound_pair(settings.xray_host, settings.xray_port, door="xray-"))
+    except BayonError as err:
+        log.warning("bayon does not receive what X-Ray SDKs send to their daemon: %s", err.message)
+        return None
+
+
+def _port(listener: socket) -> int:
+    port: int = listener.getsockname()[1]
+    return port
 
 
 @contextmanager
-def _application(settings: Settings, clock: Clock, store: Store, state: State) -> Iterator[ASGIApp]:
-    """The ASGI application; while the block runs, so do the jobs."""
+def _application(
+    settings: Settings, clock: Clock, store: Store, state: State, daemon: tuple[socket, socket] | None
+) -> Iterator[ASGIApp]:
+    """The ASGI application; while the block runs, so do the jobs and the X-Ray daemon on its UDP socket."""
     house = House(clock=clock, settings=settings, store=store, state=state, now_ms=clock.now_ms())
     runner = Runner(catalog.collect(bayon.jobs, Job, lambda job: job.name).values(), house)
     throttle = Throttle()
-    endpoint = _endpoint(house, throttle if settings.parity == "strict" else None)
-    runner.start()
-    try:
-        yield Router(
-            control.routes(_controls(house, runner, throttle)),
-            redirect_slashes=False,
-            default=cast("ASGIApp", endpoint),
-        )
-    finally:
-        runner.stop()
-        endpoint.close()
+    answer, served = _operations(house, throttle if settings.parity == "strict" else None)
+    with ExitStack() as stack:
+        endpoint = stack.enter_context(closing(_endpoint(settings, answer, served, verify=_verifier(house))))
+        routes = control.routes(_controls(house, runner, throttle))
+        by_port: dict[int, ASGIApp] = {}
+        if daemon is not None:
+            listener, receiver = daemon
+            udp = stack.enter_context(closing(xray_udp.Daemon(receiver, _segments(answer, settings), _refuse_spans)))
+            udp.start()
+            routes = [*xray_udp.routes(udp), *routes]
+            of_daemon = {name for name in served if name.startswith("xray.")}
+            trusting = _endpoint(settings, answer, of_daemon, threads=limits.DAEMON_THREADS)
+            by_port[_port(listener)] = cast("ASGIApp", stack.enter_context(closing(trusting)))
+        runner.start()
+        stack.callback(runner.stop)
+        yield _doors(Router(routes, redirect_slashes=False, default=cast("ASGIApp", endpoint)), by_port)
 
 
-def _endpoint(house: House, throttle: Throttle | None) -> Endpoint:
-    """The AWS side: every declared operation, called with a context of its own."""
+def _doors(app: ASGIApp, by_port: Mapping[int, ASGIApp]) -> ASGIApp:
+    """The application that answers each request as the port does at which it came in: `app` unless named."""
+
+    async def answer(scope: AsgiScope, receive: Receive, send: Send) -> None:
+        _, port = scope.get("server") or ("", NO_PORT)
+        await by_port.get(port or NO_PORT, app)(scope, receive, send)
+
+    return answer
+
+
+def _operations(house: House, throttle: Throttle | None) -> tuple[Answer, Collection[str]]:
+    """The function that performs a call, with a context of its own, and the names of what it performs."""
     operations = catalog.collect(bayon.services, Operation, lambda each: f"{each.service}.{each.name}")
 
     def answer(call: Call, request: Any) -> Any:
@@ -116,15 +164,33 @@ def _endpoint(house: House, throttle: Throttle | None) -> Endpoint:
             throttle.admit(context, operation, request)
         return operation(context, request)
 
-    settings = house.settings
+    return answer, operations.keys()
+
+
+def _endpoint(settings: Settings, answer: Answer, served: Container[str], **others: Any) -> Endpoint:
     return Endpoint(
         answer=answer,
-        served=operations.keys(),
-        verify=_verifier(house),
+        served=served,
         parity=settings.parity,
         account=settings.account,
         region=settings.region,
+        **others,
     )
+
+
+def _segments(answer: Answer, settings: Settings) -> xray_udp.StoreSegments:
+    """What the X-Ray daemon does with segments: PutTraceSegments for the account and region of the settings."""
+
+    def store(documents: Sequence[str]) -> Counter[str]:
+        call = Call("xray", "put_trace_segments", settings.account, settings.region, "", str(uuid.uuid4()))
+        answered = answer(call, {"TraceSegmentDocuments": list(documents)})
+        return Counter(refused["ErrorCode"] for refused in answered["UnprocessedTraceSegments"])
+
+    return store
+
+
+def _refuse_spans(_: bytes) -> None:
+    raise BayonError("OTLP over UDP is not implemented")
 
 
 def _verifier(house: House) -> Verify:

@@ -169,6 +169,14 @@ TRACE_UPDATE_DAYS = 7  # endpoints and quotas: documents may arrive until seven 
 TRACE_RETENTION_DAYS = 30  # endpoints and quotas
 TRACES_ASKED = 5  # API reference, BatchGetTraces
 
+# ── Intake ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+DATAGRAM_BYTES = 65_536  # UDP: no datagram is longer
+DATAGRAMS_AT_ONCE = 256  # ours: fetched with one call
+DATAGRAM_BUFFER_BYTES = 32 * 1024 * 1024  # ours: asked of the system, about a second of 10,000 segments each second
+DATAGRAM_BYTES_WAITING = 128 * 1024 * 1024  # ours: received and not yet stored; more are dropped and counted
+DATAGRAMS_STORED = 4096  # ours: with one append
+DAEMON_THREADS = 4  # ours: for the calls that SDKs make of the daemon's port
+
 # ── SNS ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 SNS_PAGE = 100  # ListTopics and ListSubscriptions API reference
 SNS_TOKEN_LIFE_MS = 24 * 3_600_000  # ours: AWS does not say how long a page token of SNS lives

@@ -10,8 +10,8 @@ import errno
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 
 import uvicorn
@@ -21,6 +21,7 @@ from bayon import limits
 from bayon.errors import BayonError
 
 BACKLOG = 2048
+PAIR_ATTEMPTS = 20
 
 
 @contextmanager
@@ -40,22 +41,52 @@ def stop_signals() -> Iterator[threading.Event]:
 
 
 @contextmanager
-def bound(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket that has the address and does not listen yet. Raises: BayonError when the address cannot be had."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except socket.gaierror as err:
-        raise BayonError(f"no address is known for {host}: choose another with --host") from err
-    with socket.socket(family, kind, protocol) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(address)
-        except OSError as err:
-            raise BayonError(_why_not_bound(host, port, err)) from err
+def bound(host: str, port: int, *, door: str = "") -> Iterator[socket.socket]:
+    """A socket that has the address and does not listen yet.
+
+    In: `door` is what the options that choose host and port begin with. Raises: BayonError when the address cannot be
+    had.
+    """
+    with _bound(host, port, socket.SOCK_STREAM, door) as listener:
         yield listener
 
 
-def serve(app: ASGIApp, listener: socket.socket, *, stop: threading.Event, ready: Callable[[], None]) -> None:
+@contextmanager
+def bound_pair(host: str, port: int, *, door: str) -> Iterator[tuple[socket.socket, socket.socket]]:
+    """A TCP and a UDP socket of one address and port; otherwise as `bound`."""
+    with ExitStack() as stack:
+        for attempt in range(PAIR_ATTEMPTS):
+            listener = stack.enter_context(_bound(host, port, socket.SOCK_STREAM, door))
+            taken = listener.getsockname()[1]
+            try:
+                receiver = stack.enter_context(_bound(host, taken, socket.SOCK_DGRAM, door))
+            except BayonError:
+                if port or attempt == PAIR_ATTEMPTS - 1:
+                    raise
+                continue  # free for TCP, taken for UDP
+            break
+        yield listener, receiver
+
+
+@contextmanager
+def _bound(host: str, port: int, kind: socket.SocketKind, door: str) -> Iterator[socket.socket]:
+    try:
+        family, _, protocol, _, address = socket.getaddrinfo(host, port, type=kind)[0]
+    except socket.gaierror as err:
+        raise BayonError(f"no address is known for {host}: choose another with --{door}host") from err
+    with socket.socket(family, kind, protocol) as bound:
+        if kind is socket.SOCK_STREAM:  # of two UDP sockets that share an address only one receives
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind(address)
+        except OSError as err:
+            raise BayonError(_why_not_bound(host, port, err, f"--{door}port")) from err
+        yield bound
+
+
+def serve(
+    app: ASGIApp, listeners: Sequence[socket.socket], *, stop: threading.Event, ready: Callable[[], None]
+) -> None:
     """Requests have been answered from the call of `ready` until `stop` was set and the running ones had their time."""
     config = uvicorn.Config(
         app,
@@ -72,7 +103,7 @@ def serve(app: ASGIApp, listener: socket.socket, *, stop: threading.Event, ready
         timeout_keep_alive=limits.KEEP_ALIVE_S,
         timeout_graceful_shutdown=limits.STOP_S,
     )
-    _Server(config, stop, ready).run(sockets=[listener])
+    _Server(config, stop, ready).run(sockets=list(listeners))
 
 
 class _Server(uvicorn.Server):
@@ -95,9 +126,9 @@ class _Server(uvicorn.Server):
         return self._stop.is_set() or await super().on_tick(counter)
 
 
-def _why_not_bound(host: str, port: int, err: OSError) -> str:
+def _why_not_bound(host: str, port: int, err: OSError, option: str) -> str:
     if err.errno == errno.EADDRINUSE:
-        return f"port {port} of {host} is taken: stop what listens there, or choose another with --port"
+        return f"port {port} of {host} is taken: stop what listens there, or choose another with {option}"
     if err.errno == errno.EACCES:
-        return f"port {port} needs more rights than this process has: choose another with --port"
+        return f"port {port} needs more rights than this process has: choose another with {option}"
     return f"cannot listen on {host}, port {port}: {(err.strerror or str(err)).lower()}"

@@ -22,6 +22,8 @@ class Settings:
 
     host: str = setting("127.0.0.1", "Address to listen on; other than loopback needs an access key.")
     port: int = setting(4566, "Port to listen on; 0 takes a free one.")
+    xray_host: str = setting("127.0.0.1", "Address of the X-Ray daemon's port, which asks nobody for a key.")
+    xray_port: int = setting(2000, "Port of the X-Ray daemon, UDP and TCP; 0 takes a free one, -1 none.")
     data_dir: Path = setting(Path("data"), "Folder that holds everything.")
     store: str = setting(
         "", "Where telemetry lives: chdb:///PATH or clickhouse://HOST; in the data folder if not given."
@@ -50,5 +52,15 @@ class Settings:
     @property
     def endpoint(self) -> str:
         """The address that clients on this machine use."""
-        host = "127.0.0.1" if self.host in EVERYWHERE else self.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        return f"http://{_from_here(self.host)}:{self.port}"
+
+    @property
+    def daemon(self) -> str:
+        """The address of the X-Ray daemon's port for clients on this machine."""
+        return f"{_from_here(self.xray_host)}:{self.xray_port}"
+
+
+def _from_here(host: str) -> str:
+    """The host as an address writes it, for a client on this machine."""
+    host = "127.0.0.1" if host in EVERYWHERE else host
+    return f"[{host}]" if ":" in host else host

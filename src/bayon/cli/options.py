@@ -69,6 +69,8 @@ def _parameter_type(name: str) -> click.ParamType[Any] | None:
         return Account()
     if name == "port":
         return click.IntRange(0, 65535)
+    if kind is int:
+        return click.IntRange(-1, 65535)
     if kind is Path:
         return click.Path(file_okay=False, path_type=Path)
     if choices := get_args(kind):

@@ -6,17 +6,14 @@ import click
 from click.core import ParameterSource
 
 from bayon.cli.env import ANY_SECRET, exports, variables
-from bayon.cli.options import takes_settings
+from bayon.cli.options import FIELDS, takes_settings
 from bayon.settings import Settings
 
 SECTION = "Serve"
 
 
 @click.command()
-@takes_settings(
-    *("host", "port", "data_dir", "store", "state", "account", "region", "parity"),
-    *("allow_networks", "ephemeral"),
-)
+@takes_settings(*FIELDS)
 @click.pass_context
 def command(context: click.Context, settings: Settings) -> None:
     """Serve until stopped by Ctrl-C or SIGTERM.

@@ -85,12 +85,12 @@ class Bayon:
 def running(**settings: Any) -> Iterator[Bayon]:
     """A bayon serves until the block ends: an ephemeral one, unless `data_dir` says where to keep its data.
 
-    In: the options of `bayon up` by their names; the port is a free one if not given.
+    In: the options of `bayon up` by their names; the ports are free ones if not given.
     Raises: BayonError with what it wrote when it does not start.
     """
     if "data_dir" not in settings:
         settings.setdefault("ephemeral", True)
-    command = [sys.executable, "-m", "bayon", "up", *_options({"port": 0} | settings)]
+    command = [sys.executable, "-m", "bayon", "up", *_options({"port": 0, "xray_port": 0} | settings)]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("BAYON_")}
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=inherited)
