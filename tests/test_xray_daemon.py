@@ -183,7 +183,8 @@ def test_the_proxy_asks_for_no_signature(tmp_path: Path) -> None:
 def test_a_taken_port_stops_nothing(bayon: Bayon, tmp_path: Path) -> None:
     """bayon says so in one sentence, names no daemon, and serves."""
     port = int(bayon.env["AWS_XRAY_DAEMON_ADDRESS"].rpartition(":")[2])
-    command = [sys.executable, "-m", "bayon", "up", "--port", "0", "--xray-port", str(port), "--data-dir", str(tmp_path)]
+    options = ["--port", "0", "--xray-port", str(port), "--data-dir", str(tmp_path)]
+    command = [sys.executable, "-m", "bayon", "up", *options]
     with (tmp_path / "log").open("w+") as log, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log) as second:
         try:
             assert second.stdout is not None
