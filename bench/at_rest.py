@@ -44,7 +44,7 @@ def _count(store: Store) -> str:
     ]
     points, documents = (
         store.query(f"SELECT count() AS rows FROM {table}")["rows"][0].as_py()
-        for table in ("metric_recent", "trace_documents")
+        for table in ("metric_recent", "(SELECT 1 FROM segment_recent UNION ALL SELECT 1 FROM segment_documents)")
     )
     return json.dumps({"log_events": sum(events), "data_points": points, "segments": documents})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import random
 import re
@@ -20,34 +19,10 @@ from bayon.services.xray.inferred import inferred_segments
 from bayon.services.xray.merge import duration_s, merge
 from bayon.services.xray.upload import Refusal, check
 from bayon.store.traces import SegmentDocument
+from xray_documents import B, T, full
 
-T = "1-6553f100-000000000000000000000001"
-B = 1_700_000_000
 FILES = sorted((Path(__file__).parent / "cases" / "traces").glob("*.yaml"))
 CASES = [case for file in FILES for case in yaml.safe_load(file.read_text())["cases"]]
-
-
-def long_id(id_: str) -> str:
-    inferred = re.fullmatch(r"I\((\w+)\)", id_)
-    if inferred:
-        return hashlib.sha256(f"inferred:{T}:{long_id(inferred[1])}".encode()).hexdigest()[:16]
-    return id_.rjust(16, "0")
-
-
-def full(entity: Any, top: bool = True) -> Any:
-    """The entity with its abbreviations written out."""
-    if not isinstance(entity, dict):
-        return entity
-    out: dict[str, Any] = ({"trace_id": T} if top else {}) | entity
-    for key in ("id", "parent_id"):
-        if isinstance(out.get(key), str):
-            out[key] = long_id(out[key])
-    for key in ("start_time", "end_time"):
-        if isinstance(out.get(key), (int, float)):
-            out[key] += B
-    if isinstance(out.get("subsegments"), list):
-        out["subsegments"] = [full(child, top=False) for child in out["subsegments"]]
-    return out
 
 
 def uploaded(fields: dict[str, Any]) -> SegmentDocument:
@@ -89,8 +64,9 @@ def test_a_chain_too_deep_to_nest_is_cut() -> None:
     """Ten thousand subsegments, each the parent of the next, all come back, at most a hundred deep."""
     ids = [f"{n:016x}" for n in range(1, 10_001)]
     chain = [
-        SegmentDocument(
-            T, id_, parent, True, B, B + 1, json.dumps({"id": id_, "name": "n", "start_time": B, "end_time": B + 1})
+        uploaded(
+            {"id": id_, "name": "n", "start_time": B, "end_time": B + 1, "trace_id": T}
+            | {"type": "subsegment", "parent_id": parent}
         )
         for id_, parent in zip(ids, ["0" * 16, *ids], strict=False)
     ]

@@ -43,6 +43,10 @@ SETTLE_LOG_ROWS = 200_000  # ours: recent log events that are worth settling bef
 SETTLE_LOG_AFTER_S = 20  # ours
 SETTLE_LOG_BACKLOG_ROWS = 4_000_000  # ours: from here on settling no longer gives way to appends
 SETTLE_LOG_BACKLOG_COMMITS = 800  # ours: likewise; below the 1,000 parts from which the engine slows inserts down
+SETTLE_SEGMENT_ROWS = 100_000  # ours: recent segment documents that are worth settling before SETTLE_SEGMENT_AFTER_S
+SETTLE_SEGMENT_AFTER_S = 30  # ours
+SETTLE_SEGMENT_BACKLOG_ROWS = 1_000_000  # ours: from here on settling no longer gives way to appends
+SETTLE_SEGMENT_BACKLOG_COMMITS = 800  # ours: likewise
 SETTLE_METRIC_ROWS = 20_000_000  # ours: recent metric points that are rolled up before SETTLE_METRIC_AFTER_S
 SETTLE_METRIC_AFTER_S = 6 * 3600  # ours: longer than one-second data is kept
 SETTLE_METRIC_BACKLOG_ROWS = 100_000_000  # ours: from here on rolling up no longer gives way to appends
@@ -168,6 +172,16 @@ TRACES_COUNTED = 200_000  # ours: traces whose size is kept in mind while they g
 TRACE_UPDATE_DAYS = 7  # endpoints and quotas: documents may arrive until seven days after the trace began
 TRACE_RETENTION_DAYS = 30  # endpoints and quotas
 TRACES_ASKED = 5  # API reference, BatchGetTraces
+FILTER_EXPRESSION_CHARS = 5000  # ours: AWS's older reference says 2,000, its model nothing
+FILTER_NESTING = 64  # traces.md §3.1
+FILTER_GROUPS_NESTED = 8  # ours: groups that stand for groups
+ANNOTATIONS_INDEXED = 50  # segment documents, developer guide: per trace
+ROOT_CAUSES = 20  # ours: of one kind in one trace
+SLOW_TRACE_S = 1.0  # traces.md §2.4.1: response time from which its cause is told
+SUMMED_UP_DOCUMENTS = 5000  # ours: documents whose traces are summed up at a time
+SUMMED_UP_S = 5.0  # ours: how long a read sums up what has just arrived before it answers an empty page
+TRACE_SUMMARIES_PAGE = 1000  # traces.md §2.2
+TRACE_TOKEN_LIFE_MS = 24 * 3_600_000  # ours: AWS does not say how long a page token of X-Ray lives
 
 # ── Intake ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 DATAGRAM_BYTES = 65_536  # UDP: no datagram is longer

@@ -1,14 +1,23 @@
-"""Traces on their way out."""
+"""Traces on their way: summed up, settled, and out when they are too old."""
 
 from __future__ import annotations
 
 from bayon import limits
-from bayon.clock import DAY_S
+from bayon.clock import DAY_MS
 from bayon.jobs.job import House, job
-from bayon.store import traces
+from bayon.services.xray.sum_up import sum_up
+from bayon.store import summaries, traces
+
+
+@job(every_s=1)
+def settle_traces(house: House) -> None:
+    """What has arrived is summed up, unless appends leave no time, and settled, if it is enough or old enough."""
+    if not house.store.busy or house.store.segment_generations.rows >= limits.SETTLE_SEGMENT_BACKLOG_ROWS:
+        sum_up(house.store)
+    traces.settle(house.store, traces.cursor(house.store, summaries.CURSOR))
 
 
 @job(every_s=3600)
 def expire_traces(house: House) -> None:
     """No document is held that arrived longer ago than a trace is kept."""
-    traces.expire(house.store, house.now_ms // 1000 - limits.TRACE_RETENTION_DAYS * DAY_S)
+    traces.expire(house.store, house.now_ms - limits.TRACE_RETENTION_DAYS * DAY_MS)

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from clickhouse_connect.driver.client import Client
 
 from bayon.errors import StoreError
+from bayon.store.migrations_traces import traces_summed_up
 from bayon.store.schema import TABLES, VERSION
 
 # STEPS[n] are the statements that turn version n into n + 1.
-STEPS: dict[int, Sequence[str]] = {}
+STEPS: dict[int, Sequence[str]] = {1: traces_summed_up()}
 
 _VERSIONS = (
     "CREATE TABLE IF NOT EXISTS schema_version (version UInt32) ENGINE = MergeTree ORDER BY version "

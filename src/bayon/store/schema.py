@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bayon.clock import DAY_MS, DAY_S
+from bayon.store import trace_rows
 
-VERSION = 1
+VERSION = 2
 
 # How log fields are laid out: the column, and what settling casts messages to.
 LOG_FIELDS = "JSON(max_dynamic_paths = 256)"
@@ -85,6 +86,54 @@ TIERS = (
 )
 HIGH_RESOLUTION_KEPT_S = 3 * 3600
 
+_SEGMENT_COLUMNS = (
+    "account LowCardinality(String), region LowCardinality(String), trace_id String CODEC(ZSTD(1)), "
+    "received_ms Int64 CODEC(Delta, ZSTD(1)), seq UInt64 CODEC(Delta, ZSTD(1)), generation UInt64"
+)
+# Traces, see docs/decisions on their layout. Small granules, since a trace is read whole and its documents are large;
+# large blocks, since what compresses a document well is the one before it.
+TRACE_TABLES = (
+    Table(
+        "segment_recent",
+        f"{_SEGMENT_COLUMNS}, document String CODEC(LZ4)",
+        order="(account, region, trace_id, seq)",
+        partition="generation",
+        settings=f"{_ONE_FILE}, {_FEW_MERGES}",
+    ),
+    Table(
+        "segment_documents",
+        f"{_SEGMENT_COLUMNS}, document String CODEC(ZSTD(3)), INDEX generations generation TYPE minmax, "
+        "INDEX seqs seq TYPE minmax",
+        order="(account, region, trace_id, seq)",
+        partition=f"intDiv(received_ms, {DAY_MS})",
+        settings="index_granularity = 512, min_compress_block_size = 524288, max_compress_block_size = 1048576",
+    ),
+    Table(
+        "trace_summaries",
+        f"{trace_rows.sql_columns()}, INDEX starts start_s TYPE minmax, INDEX ends end_s TYPE minmax, "
+        "INDEX stored stored_ms TYPE minmax, INDEX first first_ms TYPE minmax, "
+        "INDEX a_texts a_text TYPE bloom_filter(0.01), INDEX f_texts f_text TYPE bloom_filter(0.01)",
+        order="(account, region, at_s, trace_id)",
+        partition=f"intDiv(first_ms, {DAY_MS})",
+        settings="index_granularity = 2048, min_bytes_for_wide_part = 10485760",
+    ),
+    Table(  # the rows of trace_summaries, by trace and seq, that later documents, those up to by_seq, made out of date
+        "trace_superseded",
+        "account LowCardinality(String), region LowCardinality(String), at_s Float64, trace_id String, seq UInt64, "
+        "by_seq UInt64, first_ms Int64 CODEC(Delta, ZSTD(1))",
+        order="(account, region, at_s, trace_id)",
+        partition=f"intDiv(first_ms, {DAY_MS})",
+        settings=_ONE_FILE,
+    ),
+    Table(  # up to which document each of those that follow the documents has come
+        "trace_cursors",
+        "name LowCardinality(String), seq UInt64",
+        order="name",
+        engine="ReplacingMergeTree(seq)",
+        settings=_ONE_FILE,
+    ),
+)
+
 TABLES = (
     Table(
         "log_recent",
@@ -132,13 +181,5 @@ TABLES = (
         )
         for tier in TIERS
     ),
-    Table(
-        "trace_documents",
-        "account LowCardinality(String), region LowCardinality(String), trace_id String, id String, parent_id String, "
-        "subsegment Bool, start_s Float64, end_s Nullable(Float64), received_ms Int64 CODEC(Delta, ZSTD(1)), "
-        "seq UInt64 CODEC(Delta, ZSTD(1)), commit_day UInt32, document String CODEC(ZSTD(1))",
-        order="(account, region, trace_id, seq)",
-        partition="commit_day",
-        settings="min_bytes_for_wide_part = 67108864",
-    ),
+    *TRACE_TABLES,
 )

@@ -14,7 +14,6 @@ import numpy as np
 import pyarrow as pa
 
 from bayon import limits
-from bayon.clock import DAY_MS
 from bayon.store.engine import Engine, converted_errors
 from bayon.store.generations import Generations, Leaving
 from bayon.store.migrations import migrate
@@ -28,10 +27,11 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.settling = threading.Lock()
+        self.summing_up = threading.Lock()
         self._load()
         stamps = {table.name: lambda block: block for table in TABLES}
         stamps |= {"log_recent": self._stamp_logs, "metric_recent": self._stamp_points}
-        stamps |= {"trace_documents": self._stamp_documents}
+        stamps |= {"segment_recent": self._stamp_documents}
         self._writer = Writer(engine.handle, stamps)
 
     @classmethod
@@ -77,6 +77,12 @@ class Store:
         """Whether appends are waiting, so that work in the background should give way."""
         return self._writer.busy
 
+    def arrived_seq(self) -> int:
+        """The number of the newest row that was given one: rows up to it are durable or have failed."""
+        with self._writer.between_commits():
+            newest: int = self._next_seq - 1
+            return newest
+
     def close_generation(self, of: Generations) -> None:
         """No later append joins the current generation."""
         with self._writer.between_commits():
@@ -113,7 +119,7 @@ class Store:
 
     def reset(self) -> None:
         """Nothing is kept any more."""
-        with self.settling, self._writer.between_commits():
+        with self.summing_up, self.settling, self._writer.between_commits():
             filled = self.query("SELECT DISTINCT table FROM system.parts WHERE database = currentDatabase() AND active")
             for table in {table.name for table in TABLES} & set(filled["table"].to_pylist()):
                 self.command(f"TRUNCATE TABLE {table}")
@@ -132,8 +138,9 @@ class Store:
         self.tier_days = {tier.table: self._days(tier.table) for tier in TIERS}
         self.log_generations = self._generations("log_recent")
         self.metric_generations = self._generations("metric_recent")
+        self.segment_generations = self._generations("segment_recent")
         newest = "SELECT max(last_seq) AS seq FROM settled UNION ALL SELECT max(seq) FROM log_recent"
-        seqs = self.query(f"SELECT max(seq) AS seq FROM ({newest} UNION ALL SELECT max(seq) FROM trace_documents)")
+        seqs = self.query(f"SELECT max(seq) AS seq FROM ({newest} UNION ALL SELECT max(seq) FROM segment_recent)")
         self._next_seq = seqs["seq"][0].as_py() + 1
 
     def _days(self, table: str) -> dict[int, int]:
@@ -161,9 +168,8 @@ class Store:
         return self._in_generation(block, self.metric_generations)
 
     def _stamp_documents(self, block: pa.Table) -> pa.Table:
-        # The day of the commit, not of each document: a commit stays in one partition and so in one part.
-        day = block.column("received_ms")[-1].as_py() // DAY_MS
-        return self._in_order(block).append_column("commit_day", pa.array(np.full(block.num_rows, day, np.uint32)))
+        self.segment_generations.add(block.num_rows)
+        return self._in_generation(self._in_order(block), self.segment_generations)
 
     def _in_order(self, block: pa.Table) -> pa.Table:
         first = self._next_seq

@@ -1,28 +1,46 @@
-"""X-Ray segment documents as they arrived. Merging them into traces is `services.xray`'s."""
+"""X-Ray segment documents as they arrived, and the rows that sum their traces up.
+
+A document is in exactly one of two tables: in segment_recent until its generation is settled, in segment_documents from
+then on. Whoever follows the documents keeps a cursor, durably: the `seq` of the last one seen. What documents mean,
+how they merge and what a row says is `services.xray`'s.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from bayon.clock import DAY_S
+from bayon import limits
+from bayon.clock import DAY_MS
 from bayon.store.store import Store
+
+_SOURCES = (
+    ("segment_recent", "generation > {settled:UInt64}"),
+    ("segment_documents", "generation <= {settled:UInt64}"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class SegmentDocument:
-    """One uploaded document; ids in lower case, times in epoch seconds, `end_s` none while in progress."""
+    """One document; `seq` is unique in the store and grows with arrival."""
 
     trace_id: str
-    id: str
-    parent_id: str | None
-    subsegment: bool
-    start_s: float
-    end_s: float | None
     document: str
+    seq: int = 0
+    received_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A document with where it belongs, for those who follow the documents."""
+
+    account: str
+    region: str
+    document: SegmentDocument
 
 
 def append(store: Store, account: str, region: str, documents: Sequence[SegmentDocument], received_ms: int) -> None:
@@ -34,38 +52,138 @@ def append(store: Store, account: str, region: str, documents: Sequence[SegmentD
         return
     rows = len(documents)
     block = {
-        "account": pa.array([account] * rows),
-        "region": pa.array([region] * rows),
-        "trace_id": pa.array([document.trace_id for document in documents]),
-        "id": pa.array([document.id for document in documents]),
-        "parent_id": pa.array([document.parent_id or "" for document in documents]),
-        "subsegment": pa.array([document.subsegment for document in documents]),
-        "start_s": pa.array([document.start_s for document in documents], pa.float64()),
-        "end_s": pa.array([document.end_s for document in documents], pa.float64()),
+        "account": _repeated(account, rows),
+        "region": _repeated(region, rows),
+        "trace_id": pa.array([document.trace_id for document in documents], pa.string()),
         "received_ms": pa.array(np.full(rows, received_ms, np.int64)),
-        "document": pa.array([document.document for document in documents]),
+        "document": pa.array([document.document for document in documents], pa.string()),
     }
-    store.append({"trace_documents": pa.table(block)})
+    store.append({"segment_recent": pa.table(block)})
 
 
-def read(store: Store, account: str, region: str, trace_ids: Sequence[str]) -> dict[str, list[SegmentDocument]]:
-    """The documents of each trace in order of arrival; unknown traces are absent."""
-    rows = store.query(
-        "SELECT trace_id, id, parent_id, subsegment, start_s, end_s, document FROM trace_documents "
-        "WHERE account = {account:String} AND region = {region:String} AND trace_id IN {trace_ids:Array(String)} "
-        "ORDER BY trace_id, seq",
-        {"account": account, "region": region, "trace_ids": list(trace_ids)},
+def _repeated(text: str, rows: int) -> pa.Array:
+    return pa.array([text] * rows, pa.string())
+
+
+def read(
+    store: Store, account: str, region: str, trace_ids: Sequence[str], *, until_seq: int | None = None
+) -> dict[str, list[SegmentDocument]]:
+    """The documents of each trace in order of arrival, of those up to `until_seq`; unknown traces are absent."""
+    until = "" if until_seq is None else " AND seq <= {until:UInt64}"
+    rows = _both(
+        store,
+        "trace_id, document, seq, received_ms",
+        "account = {account:String} AND region = {region:String} AND trace_id IN {trace_ids:Array(String)}" + until,
+        {"account": account, "region": region, "trace_ids": list(trace_ids), "until": until_seq or 0},
     )
     found: dict[str, list[SegmentDocument]] = {}
-    for row in rows.to_pylist():
-        document = SegmentDocument(
-            **(row | {"parent_id": row["parent_id"] or None, "subsegment": bool(row["subsegment"])})
-        )
+    for values in rows:
+        document = SegmentDocument(*values)
         found.setdefault(document.trace_id, []).append(document)
     return found
 
 
-def expire(store: Store, before_s: int) -> None:
-    """Days whose documents all arrived before that time are gone."""
-    first_day = before_s // DAY_S
-    store.drop_left("trace_documents", lambda _, commit_day: commit_day < first_day)
+def after(store: Store, seq: int, *, until_seq: int | None = None, limit: int) -> list[Arrived]:
+    """The first `limit` documents of every account and region behind `seq`, in order of arrival."""
+    until = "" if until_seq is None else " AND seq <= {until:UInt64}"
+    rows = _both(
+        store,
+        "account, region, trace_id, document, seq, received_ms",
+        "seq > {seq:UInt64}" + until,
+        {"seq": seq, "until": until_seq or 0},
+        limit=limit,
+    )
+    return [Arrived(account, region, SegmentDocument(*values)) for account, region, *values in rows]
+
+
+def known_traces(store: Store, account: str, region: str, trace_ids: Sequence[str], *, until_seq: int) -> set[str]:
+    """Those of the traces of which a document up to `until_seq` is held."""
+    parts = " UNION DISTINCT ".join(
+        f"SELECT DISTINCT trace_id FROM {table} WHERE account = {{account:String}} AND region = {{region:String}} "
+        f"AND trace_id IN {{trace_ids:Array(String)}} AND seq <= {{until:UInt64}} AND {visible}"
+        for table, visible in _SOURCES
+    )
+    parameters = {"account": account, "region": region, "trace_ids": list(trace_ids), "until": until_seq}
+    found = store.query(parts, parameters | {"settled": store.segment_generations.settled})
+    return set(found["trace_id"].to_pylist())
+
+
+def cursor(store: Store, name: str) -> int:
+    """The `seq` of the last document that the follower of that name has seen."""
+    cursors: dict[str, int] = store.caches.setdefault("trace cursors", {})
+    if name not in cursors:
+        found = store.query("SELECT max(seq) AS seq FROM trace_cursors WHERE name = {name:String}", {"name": name})
+        cursors[name] = found["seq"][0].as_py()
+    return cursors[name]
+
+
+def move_cursor(store: Store, name: str, seq: int) -> None:
+    """The follower has seen every document up to `seq`; durably."""
+    store.append({"trace_cursors": pa.table({"name": pa.array([name]), "seq": pa.array([seq], pa.uint64())})})
+    store.caches.setdefault("trace cursors", {})[name] = seq
+
+
+def settle(store: Store, summed_up_seq: int, *, now: bool = False) -> None:
+    """Recent documents are settled if enough of them wait, or long enough, or `now` is asked for, and their traces are
+    summed up."""
+    generations = store.segment_generations
+    with store.settling:
+        due = generations.commits >= limits.SETTLE_SEGMENT_BACKLOG_COMMITS or generations.due(
+            rows=limits.SETTLE_SEGMENT_ROWS,
+            backlog_rows=limits.SETTLE_SEGMENT_BACKLOG_ROWS,
+            after_s=limits.SETTLE_SEGMENT_AFTER_S,
+            busy=store.busy,
+        )
+        if (now or due) and generations.rows:
+            store.close_generation(generations)
+        for generation in store.closed(generations):
+            if not _settle(store, generation, summed_up_seq):
+                break
+        store.drop_left("segment_recent", lambda _, generation: generation <= generations.settled)
+
+
+def _settle(store: Store, generation: int, summed_up_seq: int) -> bool:
+    which = {"generation": generation}
+    last_seq = store.query("SELECT max(seq) AS seq FROM segment_recent WHERE generation = {generation:UInt64}", which)[
+        "seq"
+    ][0].as_py()
+    if last_seq > summed_up_seq:
+        return False
+    copied = "generation >= {generation:UInt64}"
+    if store.query(f"SELECT 1 FROM segment_documents WHERE {copied} LIMIT 1", which).num_rows:
+        store.command(f"ALTER TABLE segment_documents DELETE WHERE {copied} SETTINGS mutations_sync = 1", which)
+    columns = "account, region, trace_id, received_ms, seq, generation, document"
+    store.command(
+        f"INSERT INTO segment_documents ({columns}) SELECT {columns} FROM segment_recent "
+        "WHERE generation = {generation:UInt64} SETTINGS max_threads = 1, max_insert_threads = 1, "
+        "max_partitions_per_insert_block = 0",
+        which,
+    )
+    store.record("segment_recent", generation, last_seq=last_seq)
+    store.segment_generations.settled = generation
+    store.leaving.note("segment_recent", str(generation))
+    return True
+
+
+def expire(store: Store, before_ms: int) -> None:
+    """Days whose documents all arrived before that time are gone, with the rows of the traces that began in them."""
+    first_day = before_ms // DAY_MS
+    with store.summing_up, store.settling:
+        for table in ("segment_documents", "trace_summaries", "trace_superseded"):
+            store.drop_left(table, lambda _, day: day < first_day)
+
+
+def _both(
+    store: Store, columns: str, where: str, parameters: dict[str, Any], *, limit: int | None = None
+) -> Iterable[tuple[Any, ...]]:
+    """The columns of the documents of both tables that meet the condition, by `seq`."""
+    bound = "" if limit is None else " LIMIT {limit:UInt64}"
+    parts = " UNION ALL ".join(
+        f"(SELECT {columns} FROM {table} WHERE {where} AND {visible} ORDER BY seq{bound})"
+        for table, visible in _SOURCES
+    )
+    rows = store.query(
+        f"SELECT {columns} FROM ({parts}) ORDER BY seq{bound}",
+        parameters | {"settled": store.segment_generations.settled, "limit": limit or 0},
+    )
+    return zip(*(column.to_pylist() for column in rows.columns), strict=True)

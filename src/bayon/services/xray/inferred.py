@@ -28,16 +28,17 @@ def inferred_segments(trace: Trace) -> list[Entity]:
     """
     entities = list(trace.entities())
     answered = {entity.parent_id for entity in entities if entity.segment}
-    return [_inferred(trace.id, call) for call in entities if _is_call(call) and call.id not in answered]
+    return [_inferred(trace.id, call) for call in entities if is_call(call) and call.id not in answered]
 
 
-def _is_call(entity: Entity) -> bool:
+def is_call(entity: Entity) -> bool:
+    """Whether the entity is a subsegment that left the process."""
     return not entity.segment and entity.fields.get("namespace") in ("aws", "remote")
 
 
 def _inferred(trace_id: str, call: Entity) -> Entity:
     aws = call.fields["aws"] if isinstance(call.fields.get("aws"), dict) else {}
-    name, origin, resources = _callee(call, aws)
+    name, origin, resources = callee(call, aws)
     id_ = _id(trace_id, call.id)
     fields: dict[str, Any] = {"id": id_, "name": name, "inferred": True}
     fields |= {key: call.fields[key] for key in _COPIED if key in call.fields}
@@ -47,7 +48,7 @@ def _inferred(trace_id: str, call: Entity) -> Entity:
     return Entity(id_, call.id, segment=True, fields=fields)
 
 
-def _callee(call: Entity, aws: dict[str, Any]) -> tuple[str, str, list[str]]:
+def callee(call: Entity, aws: dict[str, Any]) -> tuple[str, str, list[str]]:
     """Its name, its origin (empty if unknown) and the resources called."""
     name = str(call.fields.get("name", ""))
     if call.fields["namespace"] == "remote":

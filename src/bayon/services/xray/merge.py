@@ -65,7 +65,7 @@ class Trace:
 
 def merge(trace_id: str, documents: Sequence[SegmentDocument]) -> Trace:
     """The trace that the documents, in order of arrival, make up."""
-    entities = _best(entity for document in _surviving(documents) for entity in _flat(document))
+    entities = _best(entity for sent in _surviving(documents) for entity in _flat(sent))
     return Trace(trace_id, _tree(entities))
 
 
@@ -85,20 +85,28 @@ def number(value: Any) -> float | None:
     return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
-def _surviving(documents: Sequence[SegmentDocument]) -> list[SegmentDocument]:
-    best: dict[str, SegmentDocument] = {}
+def _surviving(documents: Iterable[SegmentDocument]) -> list[Entity]:
+    """The entities that the documents are of, but for those that a later or a complete document replaced."""
+    best: dict[str, Entity] = {}
     for document in documents:
-        before = best.get(document.id)
-        if before is None or before.end_s is None or document.end_s is not None:
-            best.pop(document.id, None)  # so that the dict stays in order of arrival
-            best[document.id] = document
+        entity = _sent(_decode(document.document))
+        before = best.get(entity.id)
+        if before is None or before.in_progress or not entity.in_progress:
+            best.pop(entity.id, None)  # so that the dict stays in order of arrival
+            best[entity.id] = entity
     return list(best.values())
 
 
-def _flat(document: SegmentDocument) -> list[Entity]:
-    """The document's entity and every one embedded in it, children not yet linked."""
-    fields = _decode(document.document) | {"id": document.id}
-    found = [Entity(document.id, document.parent_id or "", not document.subsegment, fields)]
+def _sent(fields: dict[str, Any]) -> Entity:
+    id_, parent_id = fields["id"].lower(), fields.get("parent_id")
+    fields["id"] = id_
+    parent_id = parent_id.lower() if isinstance(parent_id, str) else ""
+    return Entity(id_, parent_id, fields.get("type") != "subsegment", fields)
+
+
+def _flat(sent: Entity) -> list[Entity]:
+    """The entity and every one embedded in it, children not yet linked."""
+    found = [sent]
     for entity in found:  # grows while it is walked
         for place, child in enumerate(_embedded(entity.fields)):
             id_ = child.pop("id", None)

@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bayon.services.operation import Context, operation
-from bayon.services.xray.trace_size import Room
-from bayon.services.xray.upload import Refusal, check
-from bayon.store import traces
-from bayon.store.traces import SegmentDocument
+from bayon.services.xray.upload import Refusal, take
 
 if TYPE_CHECKING:
     from bayon.shapes.xray import PutTraceSegmentsInput, PutTraceSegmentsOutput, UnprocessedTraceSegment
@@ -21,21 +18,9 @@ def put_trace_segments(ctx: Context, request: PutTraceSegmentsInput) -> PutTrace
     Reads: traces near their quota.   Writes: segment documents.
     Source: X-Ray API reference, PutTraceSegments.
     """
-    good: list[SegmentDocument] = []
-    refused: list[UnprocessedTraceSegment] = []
-    now_s, room = ctx.now_ms / 1000, Room(ctx)
-    for text in request["TraceSegmentDocuments"]:
-        document = check(text, now_s)
-        if isinstance(document, Refusal):
-            refused.append(_unprocessed(document))
-        elif not room.admit(document):
-            message = "This trace has reached its maximum allocated quota"
-            refused.append(_unprocessed(Refusal(document.id, "InvalidSegment", message)))
-        else:
-            good.append(document)
-    if good:
-        traces.append(ctx.store, ctx.account, ctx.region, good, ctx.now_ms)
-    return {"UnprocessedTraceSegments": refused}
+    texts = request["TraceSegmentDocuments"]
+    refused = take(ctx.store, ctx.account, ctx.region, texts, ctx.now_ms)
+    return {"UnprocessedTraceSegments": [_unprocessed(each) for each in refused]}
 
 
 def _unprocessed(refusal: Refusal) -> UnprocessedTraceSegment:

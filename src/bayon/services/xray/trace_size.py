@@ -11,8 +11,8 @@ import threading
 from collections.abc import Iterable
 
 from bayon import limits
-from bayon.services.operation import Context
 from bayon.store import traces
+from bayon.store.store import Store
 from bayon.store.traces import SegmentDocument
 
 Key = tuple[str, str, str]
@@ -48,8 +48,8 @@ def size_bytes(documents: Iterable[SegmentDocument]) -> int:
 class Room:
     """How much one upload may still add to each trace."""
 
-    def __init__(self, ctx: Context) -> None:
-        self._ctx = ctx
+    def __init__(self, store: Store, account: str, region: str) -> None:
+        self._store, self._account, self._region = store, account, region
         self._held: dict[str, int] = {}
         self._added: dict[str, int] = {}
         self._asked: set[str] = set()
@@ -74,8 +74,7 @@ class Room:
         return True
 
     def _key(self, trace_id: str) -> Key:
-        return (self._ctx.account, self._ctx.region, trace_id)
+        return (self._account, self._region, trace_id)
 
     def _stored_bytes(self, trace_id: str) -> int:
-        ctx = self._ctx
-        return size_bytes(traces.read(ctx.store, ctx.account, ctx.region, [trace_id]).get(trace_id, []))
+        return size_bytes(traces.read(self._store, self._account, self._region, [trace_id]).get(trace_id, []))

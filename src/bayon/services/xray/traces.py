@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bayon import limits
-from bayon.clock import DAY_S
 from bayon.errors import AwsError
 from bayon.services.operation import Context, operation
 from bayon.services.xray.compiled import document
 from bayon.services.xray.inferred import inferred_segments
-from bayon.services.xray.merge import duration_s, merge
+from bayon.services.xray.merge import Trace, duration_s, merge
+from bayon.services.xray.selection import kept_since_s
 from bayon.services.xray.trace_id import canonical
 from bayon.services.xray.trace_size import size_bytes
 from bayon.store import traces
@@ -36,24 +36,27 @@ def batch_get_traces(ctx: Context, request: BatchGetTracesInput) -> BatchGetTrac
     ids = {id_: canonical(id_) for id_ in asked}
     found = _kept(ctx, [id_ for id_ in dict.fromkeys(ids.values()) if id_])
     return {
-        "Traces": [_answer(id_, documents) for id_, documents in found.items()],
+        "Traces": [_answer(trace, documents) for trace, documents in found.values()],
         "UnprocessedTraceIds": [id_ for id_ in asked if ids[id_] not in found],
     }
 
 
-def _kept(ctx: Context, ids: list[str]) -> dict[str, list[SegmentDocument]]:
-    """The documents of those traces that are within their retention, in the order asked."""
-    since_s = ctx.now_ms / 1000 - limits.TRACE_RETENTION_DAYS * DAY_S
+def _kept(ctx: Context, ids: list[str]) -> dict[str, tuple[Trace, list[SegmentDocument]]]:
+    """Those traces that are within their retention, merged and as documents, in the order asked."""
     found = traces.read(ctx.store, ctx.account, ctx.region, ids) if ids else {}
-    young = {id_ for id_, held in found.items() if min(document.start_s for document in held) >= since_s}
-    return {id_: found[id_] for id_ in ids if id_ in young}
+    merged = {id_: (merge(id_, found[id_]), found[id_]) for id_ in ids if id_ in found}
+    since_s = kept_since_s(ctx)
+    return {id_: each for id_, each in merged.items() if _began_s(each[0]) >= since_s}
 
 
-def _answer(trace_id: str, documents: list[SegmentDocument]) -> TraceOutput:
-    trace = merge(trace_id, documents)
+def _began_s(trace: Trace) -> float:
+    return min(entity.start_s or 0.0 for entity in trace.entities())
+
+
+def _answer(trace: Trace, documents: list[SegmentDocument]) -> TraceOutput:
     segments = sorted(trace.roots + inferred_segments(trace), key=lambda entity: (entity.start_s or 0.0, entity.id))
-    written: list[Segment] = [{"Id": entity.id, "Document": document(trace_id, entity)} for entity in segments]
+    written: list[Segment] = [{"Id": entity.id, "Document": document(trace.id, entity)} for entity in segments]
     full = size_bytes(documents) >= limits.TRACE_BYTES
-    answer: TraceOutput = {"Id": trace_id, "LimitExceeded": full, "Segments": written}
+    answer: TraceOutput = {"Id": trace.id, "LimitExceeded": full, "Segments": written}
     took_s = duration_s(trace.entities())
     return answer if took_s is None else answer | {"Duration": took_s}

@@ -1,4 +1,4 @@
-"""Checks one uploaded segment document.
+"""Takes uploaded segment documents, each checked.
 
 Only what merging depends on is checked: ids, times and the parent. Every other field may hold anything, since SDKs send
 more than is documented. The document must be readable as a whole, so that nothing stored fails to be read later.
@@ -7,6 +7,7 @@ more than is documented. The document must be readable as a whole, so that nothi
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,10 @@ import msgspec
 
 from bayon import limits
 from bayon.clock import DAY_S
-from bayon.services.xray.trace_id import epoch_s, is_trace_id
+from bayon.services.xray.trace_id import began_s, is_trace_id
+from bayon.services.xray.trace_size import Room
+from bayon.store import traces
+from bayon.store.store import Store
 from bayon.store.traces import SegmentDocument
 
 _decode = msgspec.json.Decoder().decode
@@ -30,35 +34,52 @@ class Refusal:
     message: str = ""
 
 
-def check(text: str, now_s: float) -> SegmentDocument | Refusal:
+def take(store: Store, account: str, region: str, texts: Iterable[str | bytes], now_ms: int) -> list[Refusal]:
+    """The good documents are durable. Out: why the others are not stored.
+
+    In: documents as text or as UTF-8. For every way in: the API, the daemon's port, OTLP.
+    Raises: StoreError, retryable, when too many appends wait or the disk is full; then nothing was kept.
+    """
+    good: list[SegmentDocument] = []
+    refused: list[Refusal] = []
+    now_s, room = now_ms / 1000, Room(store, account, region)
+    for text in texts:
+        checked = check(text, now_s)
+        if isinstance(checked, SegmentDocument) and not room.admit(checked):
+            message = "This trace has reached its maximum allocated quota"
+            checked = Refusal(_id_of(checked.document), "InvalidSegment", message)
+        if isinstance(checked, Refusal):
+            refused.append(checked)
+        else:
+            good.append(checked)
+    traces.append(store, account, region, good, now_ms)
+    return refused
+
+
+def _id_of(text: str) -> str:
+    return str(_decode(text)["id"]).lower()
+
+
+def check(text: str | bytes, now_s: float) -> SegmentDocument | Refusal:
     """The document as the store keeps it, or why it is refused.
 
     Source: segment documents (developer guide); the codes are ours, but for InvalidTraceId and InvalidSegment.
     """
+    try:
+        text = text if isinstance(text, str) else text.decode()
+    except UnicodeDecodeError:
+        return Refusal(None, "ParseError")
     fields = _object(text)
     if fields is None:
         return Refusal(None, "ParseError")
     id_: Any = fields.get("id")
     if code := _fault(text, fields):
         return Refusal(id_ if isinstance(id_, str) else None, code)
-    document = _document(text, fields)
-    if _began_s(document) < now_s - limits.TRACE_UPDATE_DAYS * DAY_S:
+    trace_id = fields["trace_id"].lower()
+    if began_s(trace_id, fields["start_time"]) < now_s - limits.TRACE_UPDATE_DAYS * DAY_S:
         message = f"The trace began more than {limits.TRACE_UPDATE_DAYS} days ago"
-        return Refusal(document.id, "InvalidSegment", message)
-    return document
-
-
-def _document(text: str, fields: dict[str, Any]) -> SegmentDocument:
-    parent_id, end_s = fields.get("parent_id"), fields.get("end_time")
-    return SegmentDocument(
-        trace_id=fields["trace_id"].lower(),
-        id=fields["id"].lower(),
-        parent_id=parent_id.lower() if parent_id and isinstance(parent_id, str) else None,
-        subsegment=fields.get("type") == "subsegment",
-        start_s=float(fields["start_time"]),
-        end_s=None if end_s is None or fields.get("in_progress") is True else float(end_s),
-        document=text,
-    )
+        return Refusal(fields["id"].lower(), "InvalidSegment", message)
+    return SegmentDocument(trace_id, text)
 
 
 def _object(text: str) -> dict[str, Any] | None:
@@ -130,13 +151,3 @@ def _time_fault(fields: dict[str, Any]) -> str:
 
 def _is_number(value: Any) -> bool:
     return type(value) is float or (type(value) is int and abs(value) < 1 << 63)
-
-
-def _began_s(document: SegmentDocument) -> float:
-    """When the trace began, as far as one document tells.
-
-    Ids made by other tracers carry no time, so the id's is believed only where it lies near the document's own.
-    """
-    id_s = epoch_s(document.trace_id)
-    near = abs(document.start_s - id_s) <= limits.TRACE_UPDATE_DAYS * DAY_S
-    return min(id_s, document.start_s) if near else document.start_s

@@ -1,0 +1,1 @@
+"""X-Ray filter expressions: text → tokens → tree → SQL. Pure; every error says what was expected, and where."""
