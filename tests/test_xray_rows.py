@@ -1,4 +1,4 @@
-"""Traces are summed up as tests/cases/traces/summaries.yaml says, and the same in however many steps they arrive."""
+"""Traces are summed up as tests/cases/trace_rows/summaries.yaml says, and the same in however many steps they arrive."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from bayon.store.traces import SegmentDocument
 from xray_documents import B, T, full, trace_id
 
 ACCOUNT, REGION = "000000000000", "us-east-1"
-CASES = yaml.safe_load((Path(__file__).parent / "cases" / "traces" / "summaries.yaml").read_text())["cases"]
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "trace_rows" / "summaries.yaml").read_text())["cases"]
 
 
 def texts(case: dict[str, Any], trace: str = T) -> list[str]:
