@@ -1,4 +1,4 @@
-"""Traces are summed up as tests/cases/trace_rows/summaries.yaml says, and the same in however many steps they arrive."""
+"""Traces are summed up as tests/cases/trace_rows says, and the same in however many steps they arrive."""
 
 from __future__ import annotations
 
