@@ -45,14 +45,16 @@ def runner_of(clock: Clock) -> Iterator[Callable[..., Runner]]:
         runner.stop()
 
 
-def noting(name: str, every_s: int, ran: Log, *, catch_up: bool = True, fails: Exception | None = None) -> Job:
+def noting(
+    name: str, every_s: int, ran: Log, *, catch_up: bool = True, fails: Exception | None = None, lane: str = "work"
+) -> Job:
     def run(house: House) -> None:
         assert house.now_ms == house.clock.now_ms() or not house.clock.frozen
         ran.append((name, house.now_ms - START_MS))
         if fails is not None:
             raise fails
 
-    return Job(name, every_s, catch_up, run)
+    return Job(name, every_s, catch_up, run, lane)
 
 
 def test_every_due_time_in_order(clock: Clock, ran: Log, runner_of: Callable[..., Runner]) -> None:
@@ -61,6 +63,30 @@ def test_every_due_time_in_order(clock: Clock, ran: Log, runner_of: Callable[...
     runner.advance(250_000)
     assert ran == [("b", 60_000), ("a", 120_000), ("b", 120_000), ("b", 180_000), ("a", 240_000), ("b", 240_000)]
     assert clock.now_ms() == START_MS + 250_000
+
+
+def test_lanes_share_one_order_while_the_clock_is_advanced(ran: Log, runner_of: Callable[..., Runner]) -> None:
+    """What runs when does not depend on which lane it is in."""
+    runner = runner_of(noting("b", 60, ran, lane="prompt"), noting("a", 120, ran), noting("c", 60, ran))
+    runner.advance(120_000)
+    assert ran == [("b", 60_000), ("c", 60_000), ("a", 120_000), ("b", 120_000), ("c", 120_000)]
+
+
+def test_a_lane_does_not_wait_for_another(clock: Clock, runner_of: Callable[..., Runner]) -> None:
+    """A job that takes long delays its own lane only, and freezing the clock waits for it."""
+    release, prompt = threading.Event(), threading.Event()
+    runner = runner_of(
+        Job("long", 1, False, lambda house: release.wait(WAIT_S) and None),
+        Job("prompt", 1, False, lambda house: prompt.set(), "prompt"),
+    )
+    runner.start()
+    runner.resume()
+    assert prompt.wait(WAIT_S)
+    prompt.clear()
+    assert prompt.wait(WAIT_S)
+    release.set()
+    runner.freeze(START_MS)
+    assert clock.frozen
 
 
 def test_steps_add_up(ran: Log, runner_of: Callable[..., Runner]) -> None:
@@ -125,4 +151,4 @@ def test_stopping_does_not_wait_for_the_next_job(runner_of: Callable[..., Runner
             clock.resume()
         runner.start()
         runner.stop()
-        assert not runner._thread.is_alive()
+        assert not any(thread.is_alive() for thread in runner._threads)

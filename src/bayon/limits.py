@@ -163,6 +163,39 @@ DASHBOARDS_DELETED = 100  # CloudWatch service quotas
 RESOURCE_TAGS = 50  # TagResource API reference
 METRIC_TOKEN_LIFE_MS = 24 * 3_600_000  # ours: AWS does not say how long a page token of CloudWatch lives
 
+# ── Alarms ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+ALARM_GRACE_S = 10  # ours: how long an evaluation waits for late data points; AWS seems to wait some seconds
+ALARM_REASON_CHARS = 1023  # model
+ALARM_REASON_DATA_CHARS = 4000  # model
+ALARM_SPAN_S = 7 * 86_400  # PutMetricAlarm API reference, EvaluationPeriods times Period
+ALARM_SHORT_SPAN_S = 86_400  # likewise, for periods below an hour
+ALARM_METRIC_STATS = 10  # user guide, alarms on metric math
+ALARM_EXPRESSIONS = 10  # user guide, alarms on metric math
+ALARM_PAYLOAD_BYTES = 120 * 1024  # CloudWatch service quotas, the payload of an alarm request
+ALARMS_PAGE = 100  # model
+ALARM_HISTORY_KEPT_MS = 30 * 86_400_000  # DescribeAlarmHistory API reference
+ALARM_HISTORY_DATA_CHARS = 4095  # model
+ALARM_HISTORY_SUMMARY_CHARS = 255  # model
+ALARM_CATCH_UP_S = 3600  # ours: evaluations missed in a longer pause are left out
+ALARM_CONTRIBUTORS = 500  # CloudWatch service quotas, series of one Metrics Insights query
+ALARM_CONTRIBUTORS_SHOWN = 100  # DescribeAlarmContributors API reference
+ALARM_READ_CELLS = 1_000_000  # ours: windows times alarms of one read while alarms are evaluated
+ALARMS_COMPOSITE_DELETED = 1  # DeleteAlarms API reference
+COMPOSITE_CHILDREN = 100  # PutCompositeAlarm API reference
+COMPOSITE_ELEMENTS = 500  # PutCompositeAlarm API reference
+COMPOSITE_PARENTS = 150  # PutCompositeAlarm API reference
+COMPOSITE_NESTING = 100  # ours: brackets within brackets of a rule
+COMPOSITE_CHAIN = 1000  # ours: composite alarms below one that are searched for a cycle
+ALARM_PLANS = 64  # ours: sets of alarms whose reading is prepared at a time
+ALARM_STEPS = 100_000  # ours: alarms that may change one after the other in one transaction
+ALARMS_MOVED = 500  # ours: alarms that change their state in one transaction
+ALARMS_SCANNED = 1000  # ours: alarms read at a time where a filter is more than the state can answer
+COMPOSITE_WAIT_S = 86_400 * 2  # ours: the longest wait or extension of a suppressor; AWS publishes none
+MUTE_RULES = 2000  # CloudWatch service quotas
+MUTE_RULES_PAGE = 50  # ListAlarmMuteRules API reference
+MUTE_DURATION_MIN_S, MUTE_DURATION_MAX_S = 60, 15 * 86_400  # PutAlarmMuteRule API reference
+ALARM_EVENTS_SENT = 1000  # ours: events handed on at a time
+
 # ── X-Ray ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 SEGMENT_BYTES = 64 * 1024  # segment documents, developer guide
 SEGMENT_NESTING = 200  # ours: levels of JSON in one document, so that reading and writing never recurse too deep

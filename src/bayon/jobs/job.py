@@ -22,23 +22,29 @@ class House:
     now_ms: int
 
 
+Run = Callable[[House], int | None] | Callable[[House], None]
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A function that runs whenever the clock reaches a multiple of `every_s`.
 
     `catch_up` says that each time counts when the clock is advanced over many; without it one run does the work of all.
+    Such a job may answer when it next has something to do if nobody calls meanwhile, and is not run before that while
+    the clock is advanced. Jobs of one `lane` wait for each other; what must be prompt has a lane of its own.
     """
 
     name: str
     every_s: int
     catch_up: bool
-    run: Callable[[House], None]
+    run: Run
+    lane: str = "work"
 
 
-def job(*, every_s: int, catch_up: bool = False) -> Callable[[Callable[[House], None]], Job]:
+def job(*, every_s: int, catch_up: bool = False, lane: str = "work") -> Callable[[Run], Job]:
     """Declare the function to be the job of its name."""
 
-    def declare(run: Callable[[House], None]) -> Job:
-        return Job(run.__name__, every_s, catch_up, run)
+    def declare(run: Run) -> Job:
+        return Job(run.__name__, every_s, catch_up, run, lane)
 
     return declare

@@ -2,6 +2,51 @@
 
 from typing import Required, TypedDict
 
+class ActionConfiguration(TypedDict, total=False):
+    AlarmTagsPropagation: AlarmTagsPropagation
+
+class AlarmHistoryItem(TypedDict, total=False):
+    AlarmName: str
+    AlarmContributorId: str
+    AlarmType: str
+    Timestamp: int
+    HistoryItemType: str
+    HistorySummary: str
+    HistoryData: str
+    AlarmContributorAttributes: dict[str, str]
+
+class AlarmPromQLCriteria(TypedDict, total=False):
+    Query: Required[str]
+    PendingPeriod: int
+    RecoveryPeriod: int
+
+class AlarmTagsPropagation(TypedDict, total=False):
+    Enabled: Required[bool]
+    IncludedTagKeys: list[str]
+    ExcludedTagKeys: list[str]
+
+class CompositeAlarm(TypedDict, total=False):
+    ActionsEnabled: bool
+    AlarmActions: list[str]
+    AlarmArn: str
+    AlarmConfigurationUpdatedTimestamp: int
+    AlarmDescription: str
+    AlarmName: str
+    AlarmRule: str
+    InsufficientDataActions: list[str]
+    OKActions: list[str]
+    StateReason: str
+    StateReasonData: str
+    StateUpdatedTimestamp: int
+    StateValue: str
+    StateTransitionedTimestamp: int
+    ActionsSuppressedBy: str
+    ActionsSuppressedReason: str
+    ActionsSuppressor: str
+    ActionsSuppressorWaitPeriod: int
+    ActionsSuppressorExtensionPeriod: int
+    ActionConfiguration: ActionConfiguration
+
 class DashboardEntry(TypedDict, total=False):
     DashboardName: str
     DashboardArn: str
@@ -22,11 +67,58 @@ class Datapoint(TypedDict, total=False):
     Unit: str
     ExtendedStatistics: dict[str, float]
 
+class DeleteAlarmsInput(TypedDict, total=False):
+    AlarmNames: Required[list[str]]
+
 class DeleteDashboardsInput(TypedDict, total=False):
     DashboardNames: Required[list[str]]
 
 class DeleteDashboardsOutput(TypedDict, total=False):
     pass
+
+class DescribeAlarmHistoryInput(TypedDict, total=False):
+    AlarmName: str
+    AlarmContributorId: str
+    AlarmTypes: list[str]
+    HistoryItemType: str
+    StartDate: int
+    EndDate: int
+    MaxRecords: int
+    NextToken: str
+    ScanBy: str
+
+class DescribeAlarmHistoryOutput(TypedDict, total=False):
+    AlarmHistoryItems: list[AlarmHistoryItem]
+    NextToken: str
+
+class DescribeAlarmsForMetricInput(TypedDict, total=False):
+    MetricName: Required[str]
+    Namespace: Required[str]
+    Statistic: str
+    ExtendedStatistic: str
+    Dimensions: list[Dimension]
+    Period: int
+    Unit: str
+
+class DescribeAlarmsForMetricOutput(TypedDict, total=False):
+    MetricAlarms: list[MetricAlarm]
+
+class DescribeAlarmsInput(TypedDict, total=False):
+    AlarmNames: list[str]
+    AlarmNamePrefix: str
+    AlarmTypes: list[str]
+    ChildrenOfAlarmName: str
+    ParentsOfAlarmName: str
+    StateValue: str
+    ActionPrefix: str
+    MaxRecords: int
+    NextToken: str
+
+class DescribeAlarmsOutput(TypedDict, total=False):
+    CompositeAlarms: list[CompositeAlarm]
+    MetricAlarms: list[MetricAlarm]
+    LogAlarms: list[LogAlarm]
+    NextToken: str
 
 class Dimension(TypedDict, total=False):
     Name: Required[str]
@@ -36,6 +128,12 @@ class DimensionFilter(TypedDict, total=False):
     Name: Required[str]
     Value: str
 
+class DisableAlarmActionsInput(TypedDict, total=False):
+    AlarmNames: Required[list[str]]
+
+class EnableAlarmActionsInput(TypedDict, total=False):
+    AlarmNames: Required[list[str]]
+
 class Entity(TypedDict, total=False):
     KeyAttributes: dict[str, str]
     Attributes: dict[str, str]
@@ -43,6 +141,13 @@ class Entity(TypedDict, total=False):
 class EntityMetricData(TypedDict, total=False):
     Entity: Entity
     MetricData: list[MetricDatum]
+
+class EvaluationCriteria(TypedDict, total=False):
+    PromQLCriteria: AlarmPromQLCriteria
+
+class EvaluationWindow(TypedDict, total=False):
+    WallClockWindow: WallClockWindow
+    SlidingWindow: SlidingWindow
 
 class GetDashboardInput(TypedDict, total=False):
     DashboardName: Required[str]
@@ -112,6 +217,32 @@ class ListTagsForResourceInput(TypedDict, total=False):
 class ListTagsForResourceOutput(TypedDict, total=False):
     Tags: list[Tag]
 
+class LogAlarm(TypedDict, total=False):
+    AlarmName: str
+    AlarmArn: str
+    AlarmDescription: str
+    AlarmConfigurationUpdatedTimestamp: int
+    ActionsEnabled: bool
+    OKActions: list[str]
+    AlarmActions: list[str]
+    InsufficientDataActions: list[str]
+    StateValue: str
+    StateReason: str
+    StateReasonData: str
+    StateUpdatedTimestamp: int
+    ScheduledQueryConfiguration: ScheduledQueryConfiguration
+    QueryResultsToEvaluate: int
+    QueryResultsToAlarm: int
+    Threshold: float
+    ComparisonOperator: str
+    TreatMissingData: str
+    StateTransitionedTimestamp: int
+    EvaluationState: str
+    ActionLogLineCount: int
+    ActionLogLineRoleArn: str
+    WarmUpConfiguration: WarmUpConfiguration
+    ActionConfiguration: ActionConfiguration
+
 class MessageData(TypedDict, total=False):
     Code: str
     Value: str
@@ -120,6 +251,42 @@ class Metric(TypedDict, total=False):
     Namespace: str
     MetricName: str
     Dimensions: list[Dimension]
+
+class MetricAlarm(TypedDict, total=False):
+    AlarmName: str
+    AlarmArn: str
+    AlarmDescription: str
+    AlarmConfigurationUpdatedTimestamp: int
+    ActionsEnabled: bool
+    OKActions: list[str]
+    AlarmActions: list[str]
+    InsufficientDataActions: list[str]
+    StateValue: str
+    StateReason: str
+    StateReasonData: str
+    StateUpdatedTimestamp: int
+    MetricName: str
+    Namespace: str
+    Statistic: str
+    ExtendedStatistic: str
+    Dimensions: list[Dimension]
+    Period: int
+    Unit: str
+    EvaluationPeriods: int
+    DatapointsToAlarm: int
+    Threshold: float
+    ComparisonOperator: str
+    TreatMissingData: str
+    EvaluateLowSampleCountPercentile: str
+    Metrics: list[MetricDataQuery]
+    ThresholdMetricId: str
+    EvaluationState: str
+    StateTransitionedTimestamp: int
+    EvaluationWindow: EvaluationWindow
+    WarmUpConfiguration: WarmUpConfiguration
+    EvaluationCriteria: EvaluationCriteria
+    EvaluationInterval: int
+    ActionConfiguration: ActionConfiguration
 
 class MetricDataQuery(TypedDict, total=False):
     Id: Required[str]
@@ -155,6 +322,20 @@ class MetricStat(TypedDict, total=False):
     Stat: Required[str]
     Unit: str
 
+class PutCompositeAlarmInput(TypedDict, total=False):
+    ActionsEnabled: bool
+    AlarmActions: list[str]
+    AlarmDescription: str
+    AlarmName: Required[str]
+    AlarmRule: Required[str]
+    InsufficientDataActions: list[str]
+    OKActions: list[str]
+    Tags: list[Tag]
+    ActionsSuppressor: str
+    ActionsSuppressorWaitPeriod: int
+    ActionsSuppressorExtensionPeriod: int
+    ActionConfiguration: ActionConfiguration
+
 class PutDashboardInput(TypedDict, total=False):
     DashboardName: Required[str]
     DashboardBody: Required[str]
@@ -163,11 +344,63 @@ class PutDashboardInput(TypedDict, total=False):
 class PutDashboardOutput(TypedDict, total=False):
     DashboardValidationMessages: list[DashboardValidationMessage]
 
+class PutMetricAlarmInput(TypedDict, total=False):
+    AlarmName: Required[str]
+    AlarmDescription: str
+    ActionsEnabled: bool
+    OKActions: list[str]
+    AlarmActions: list[str]
+    InsufficientDataActions: list[str]
+    MetricName: str
+    Namespace: str
+    Statistic: str
+    ExtendedStatistic: str
+    Dimensions: list[Dimension]
+    Period: int
+    Unit: str
+    EvaluationPeriods: int
+    DatapointsToAlarm: int
+    Threshold: float
+    ComparisonOperator: str
+    TreatMissingData: str
+    EvaluateLowSampleCountPercentile: str
+    Metrics: list[MetricDataQuery]
+    Tags: list[Tag]
+    ThresholdMetricId: str
+    EvaluationWindow: EvaluationWindow
+    WarmUpConfiguration: WarmUpConfiguration
+    EvaluationCriteria: EvaluationCriteria
+    EvaluationInterval: int
+    ActionConfiguration: ActionConfiguration
+
 class PutMetricDataInput(TypedDict, total=False):
     Namespace: Required[str]
     MetricData: list[MetricDatum]
     EntityMetricData: list[EntityMetricData]
     StrictEntityValidation: bool
+
+class ScheduleConfiguration(TypedDict, total=False):
+    ScheduleExpression: Required[str]
+    StartTimeOffset: Required[int]
+    EndTimeOffset: int
+
+class ScheduledQueryConfiguration(TypedDict, total=False):
+    QueryString: Required[str]
+    LogGroupIdentifiers: list[str]
+    QueryARN: str
+    ScheduledQueryRoleARN: Required[str]
+    ScheduleConfiguration: Required[ScheduleConfiguration]
+    AggregationExpression: Required[str]
+    Tags: list[Tag]
+
+class SetAlarmStateInput(TypedDict, total=False):
+    AlarmName: Required[str]
+    StateValue: Required[str]
+    StateReason: Required[str]
+    StateReasonData: str
+
+class SlidingWindow(TypedDict, total=False):
+    pass
 
 class StatisticSet(TypedDict, total=False):
     SampleCount: Required[float]
@@ -193,4 +426,17 @@ class UntagResourceInput(TypedDict, total=False):
 class UntagResourceOutput(TypedDict, total=False):
     pass
 
+class WallClockWindow(TypedDict, total=False):
+    Timezone: str
+
+class WarmUpConfiguration(TypedDict, total=False):
+    WarmUpPeriodDurationInMinutes: Required[int]
+    OnlyStartEvaluatingAfterWarmUpPeriodEnds: bool
+
+DeleteAlarmsOutput = dict[str, object]
+DisableAlarmActionsOutput = dict[str, object]
+EnableAlarmActionsOutput = dict[str, object]
+PutCompositeAlarmOutput = dict[str, object]
+PutMetricAlarmOutput = dict[str, object]
 PutMetricDataOutput = dict[str, object]
+SetAlarmStateOutput = dict[str, object]

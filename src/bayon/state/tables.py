@@ -134,6 +134,103 @@ fifo_messages = Table(  # the last minutes of each FIFO topic: what was publishe
     UniqueConstraint("topic_arn", "sequence"),
 )
 
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("account", String(12), nullable=False),
+    Column("region", String(32), nullable=False),
+    Column("name", name_of(255), nullable=False),
+    Column("kind", String(16), nullable=False),  # MetricAlarm or CompositeAlarm
+    Column("namespace", String(255)),  # of an alarm on one metric
+    Column("metric_name", String(255)),
+    Column("config", Text, nullable=False),  # the request that put it, as JSON, without its name, actions and tags
+    Column("actions", Text, nullable=False),  # JSON object of lists by state
+    Column("actions_enabled", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),  # of the configuration
+    Column("updated_ms", BigInteger, nullable=False),
+    Column("state", String(17), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("reason_data", Text),
+    Column("state_updated_ms", BigInteger, nullable=False),
+    Column("transitioned_ms", BigInteger, nullable=False),
+    Column("evaluation_state", String(32)),
+    Column("suppressed_by", String(16)),  # of a composite alarm whose actions wait
+    Column("suppressed_until_ms", BigInteger),
+    Column("muted_from", String(17)),  # the state before a mute window held actions back
+    UniqueConstraint("account", "region", "name"),
+    Index("ix_alarms_metric", "account", "region", "namespace", "metric_name"),
+    sqlite_autoincrement=True,  # a number is never given twice: an alarm made again is another one
+)
+
+alarm_children = Table(  # which alarms a composite alarm looks at, by name, also while they do not exist
+    "alarm_children",
+    metadata,
+    Column("alarm_id", RowId, ForeignKey("alarms.id", ondelete="CASCADE"), primary_key=True),
+    Column("child", name_of(255), primary_key=True),
+    Column("role", String(10), primary_key=True),  # rule or suppressor
+    Index("ix_alarm_children_child", "child"),
+)
+
+alarm_contributors = Table(  # the series of an alarm over many, while they have data
+    "alarm_contributors",
+    metadata,
+    Column("alarm_id", RowId, ForeignKey("alarms.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", name_of(16), primary_key=True),
+    Column("attributes", Text, nullable=False),  # JSON object of strings
+    Column("state", String(17), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("transitioned_ms", BigInteger, nullable=False),
+)
+
+alarm_history = Table(  # also of alarms that are gone
+    "alarm_history",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("account", String(12), nullable=False),
+    Column("region", String(32), nullable=False),
+    Column("alarm", name_of(255), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("item", String(32), nullable=False),
+    Column("summary", String(255), nullable=False),
+    Column("data", Text, nullable=False),
+    Column("contributor", String(16)),
+    Column("attributes", Text),  # of the contributor, JSON object of strings
+    Index("ix_alarm_history_place", "account", "region", "at_ms", "id"),
+    Index("ix_alarm_history_alarm", "account", "region", "alarm", "at_ms", "id"),
+    sqlite_autoincrement=True,
+)
+
+alarm_mute_rules = Table(
+    "alarm_mute_rules",
+    metadata,
+    Column("account", String(12), primary_key=True),
+    Column("region", String(32), primary_key=True),
+    Column("name", name_of(255), primary_key=True),
+    Column("config", Text, nullable=False),  # the request that put it, as JSON, without its name and tags
+    Column("created_ms", BigInteger, nullable=False),
+    Column("updated_ms", BigInteger, nullable=False),
+)
+
+alarm_events = Table(  # EventBridge-shaped events that have not been handed on yet
+    "alarm_events",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("account", String(12), nullable=False),
+    Column("region", String(32), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("event", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+alarm_clock = Table(  # up to when alarms have been evaluated
+    "alarm_clock",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("at_ms", BigInteger, nullable=False),
+)
+
 tagged_resources = Table(  # whatever has, or once had, a tag; service, type and region are those of its ARN
     "tagged_resources",
     metadata,

@@ -115,10 +115,18 @@ def read(
     (AWS's age rules, by `now_s`) is left out.
     """
     series = {series_number(account, region, metric): metric for metric in metrics}
+    rows = columns(store, list(series), start_s=start_s, end_s=end_s, period_s=period_s, now_s=now_s, weights=weights)
+    return _by_metric(rows, series, start_s, period_s, weights=weights)
+
+
+def columns(
+    store: Store, series: Sequence[int], *, start_s: int, end_s: int, period_s: int, now_s: int, weights: bool
+) -> pa.Table:
+    """The streams of many series, given by number, as `read` has them, in columns: a row is one series' unit in one
+    period, and `bucket` counts periods from the start. Sorted by series, unit and bucket."""
     bounds = {"series": list(series), "start": start_s, "end": end_s, "period": period_s}
     sql, parameters = _query(store, start_s, end_s, period_s, now_s, weights=weights)
-    rows = store.query(sql, bounds | parameters)
-    return _by_metric(rows, series, start_s, period_s, weights=weights)
+    return store.query(sql, bounds | parameters)
 
 
 def _query(
@@ -179,7 +187,7 @@ def _by_metric(
     count, total, least, most = (rows[name].to_numpy().tolist() for name in ("count", "sum", "min", "max"))
     opaque = rows["opaque"].to_numpy().astype(bool).tolist()
     nothing: list[list[float]] = [[]] * len(starts)
-    seen, times = (_lists(rows[name]) if weights else nothing for name in ("values", "weights"))
+    seen, times = (lists(rows[name]) if weights else nothing for name in ("values", "weights"))
     cuts = np.flatnonzero((np.diff(numbers) != 0) | (np.diff(units) != 0)) + 1
     found: dict[Metric, list[Buckets]] = {}
     for first, last in zip([0, *cuts.tolist()], [*cuts.tolist(), len(starts)], strict=True):
@@ -199,7 +207,7 @@ def _by_metric(
     return found
 
 
-def _lists(column: pa.ChunkedArray) -> list[list[float]]:
+def lists(column: pa.ChunkedArray) -> list[list[float]]:
     """The lists of a list column; slices of one flat list are far cheaper than an object at a time."""
     joined = column.combine_chunks()
     flat = joined.flatten().to_numpy().tolist()

@@ -83,6 +83,11 @@ class Store:
             newest: int = self._next_seq - 1
             return newest
 
+    @property
+    def metric_arrivals(self) -> tuple[int, int]:
+        """Another value whenever metric points have arrived."""
+        return self.metric_generations.current, self.metric_generations.commits
+
     def close_generation(self, of: Generations) -> None:
         """No later append joins the current generation."""
         with self._writer.between_commits():

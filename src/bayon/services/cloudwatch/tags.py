@@ -1,4 +1,4 @@
-"""Tags of CloudWatch's resources: those that exist can be tagged, and of these only dashboards do yet."""
+"""Tags of CloudWatch's resources: dashboards, alarms and mute rules that exist."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bayon.errors import AwsError
 from bayon.services.cloudwatch import arns
 from bayon.services.cloudwatch.arns import Resource
 from bayon.services.operation import Context, operation
-from bayon.state import dashboards, tags
+from bayon.state import alarm_mute_rules, alarms, dashboards, tags
 
 if TYPE_CHECKING:
     from bayon.shapes.cloudwatch import (
@@ -71,9 +71,8 @@ def list_tags_for_resource(ctx: Context, request: ListTagsForResourceInput) -> L
     Source: CloudWatch API reference, ListTagsForResource.
     """
     arn = request["ResourceARN"]
-    if _resource(ctx, arn).kind == "alarm":
-        return {"Tags": []}
-    _check_exists(ctx, arn)
+    if _resource(ctx, arn).kind != "alarm":
+        _check_exists(ctx, arn)
     return {"Tags": [{"Key": key, "Value": value} for key, value in tags.of(ctx.state, arn).items()]}
 
 
@@ -93,11 +92,22 @@ def _too_many() -> AwsError:
 
 
 def _check_exists(ctx: Context, arn: str) -> None:
-    """Raises: ResourceNotFoundException unless the ARN names a dashboard of the caller's."""
+    """Raises: ResourceNotFoundException unless the ARN names something of the caller's that can be tagged."""
     resource = _resource(ctx, arn)
-    known = resource.kind == "dashboard" and dashboards.find(ctx.state, resource.account, resource.name) is not None
-    if not known:
+    if not _exists(ctx, resource):
         raise AwsError("ResourceNotFoundException", ResourceType=_TYPES[resource.kind], ResourceId=arn)
+
+
+def _exists(ctx: Context, resource: Resource) -> bool:
+    match resource.kind:
+        case "dashboard":
+            return dashboards.find(ctx.state, resource.account, resource.name) is not None
+        case "alarm":
+            return alarms.find(ctx.state, resource.account, resource.region, resource.name) is not None
+        case "alarm-mute-rule":
+            return alarm_mute_rules.find(ctx.state, resource.account, resource.region, resource.name) is not None
+        case _:
+            return False
 
 
 def _resource(ctx: Context, arn: str) -> Resource:
