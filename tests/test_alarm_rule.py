@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bayon.errors import LanguageError
 from bayon.languages.alarm_rule import tree
 from bayon.languages.alarm_rule.parse import parse
-from bayon.languages.alarm_rule.tree import All, Any, AtLeast, Constant, Is, Not, Ref, Rule
+from bayon.languages.alarm_rule.tree import All, Any, Constant, Is, Not, Quorum, Ref, Rule
 
 STATES = {"a": "ALARM", "b": "OK", "c": "INSUFFICIENT_DATA", "d e": "ALARM", 'q"x': "OK"}
 NOWHERE = (0, 0)
@@ -72,7 +72,7 @@ LEAVES = st.one_of(
     st.booleans().map(lambda value: Constant(value, NOWHERE)),
     st.builds(lambda state, ref: Is(state, ref, NOWHERE), STATE, REFS),
     st.builds(
-        lambda amount, percent, negated, state, refs: AtLeast(amount, percent, negated, state, tuple(refs), NOWHERE),
+        lambda amount, percent, negated, state, refs: Quorum(amount, percent, negated, state, tuple(refs), NOWHERE),
         st.integers(1, 100),
         st.booleans(),
         st.booleans(),

@@ -15,7 +15,7 @@ import re
 from bayon import limits
 from bayon.errors import LanguageError
 from bayon.languages.alarm_rule.tokens import Kind, Token, tokens
-from bayon.languages.alarm_rule.tree import All, Any, AtLeast, Constant, Is, Not, Ref, Rule, Span, State
+from bayon.languages.alarm_rule.tree import All, Any, Constant, Is, Not, Quorum, Ref, Rule, Span, State
 
 _STATES: dict[str, State] = {"ALARM": "ALARM", "OK": "OK", "INSUFFICIENT_DATA": "INSUFFICIENT_DATA"}
 _STATE = "ALARM, OK or INSUFFICIENT_DATA"
@@ -112,7 +112,7 @@ class _Reader:
             refs.append(self._ref())
         self.take(")", "',' or ')'")
         end = self.take(")", "')'").span[1]
-        return AtLeast(amount, percent, negated, _STATES[state.text], tuple(refs), (start.span[0], end))
+        return Quorum(amount, percent, negated, _STATES[state.text], tuple(refs), (start.span[0], end))
 
     def _amount(self) -> tuple[int, bool]:
         token = self.take("word", "a number or a percentage")

@@ -37,7 +37,7 @@ class Is:
 
 
 @dataclass(frozen=True, slots=True)
-class AtLeast:
+class Quorum:
     """So many of the children, or so many percent of them, are in a state, or are not."""
 
     amount: int
@@ -72,7 +72,7 @@ class Any:
     span: Span
 
 
-Rule = Constant | Is | AtLeast | Not | All | Any
+Rule = Constant | Is | Quorum | Not | All | Any
 
 
 def holds(rule: Rule, state_of: Callable[[str], str]) -> bool:
@@ -82,7 +82,7 @@ def holds(rule: Rule, state_of: Callable[[str], str]) -> bool:
             return value
         case Is(state, ref):
             return state_of(ref.text) == state
-        case AtLeast():
+        case Quorum():
             among = sum((state_of(ref.text) == rule.state) is not rule.negated for ref in rule.refs)
             return among >= least(rule)
         case Not(inner):
@@ -95,7 +95,7 @@ def holds(rule: Rule, state_of: Callable[[str], str]) -> bool:
             assert_never(rule)
 
 
-def least(rule: AtLeast) -> int:
+def least(rule: Quorum) -> int:
     """How many children it takes; a share of them is rounded up (inferred)."""
     return math.ceil(rule.amount * len(rule.refs) / 100) if rule.percent else rule.amount
 
@@ -107,7 +107,7 @@ def refs(rule: Rule) -> Iterator[Ref]:
             return
         case Is(_, ref):
             yield ref
-        case AtLeast():
+        case Quorum():
             yield from rule.refs
         case Not(inner):
             yield from refs(inner)
@@ -123,7 +123,7 @@ def elements(rule: Rule) -> int:
     match rule:
         case Constant() | Is():
             return 1
-        case AtLeast():
+        case Quorum():
             return len(rule.refs)
         case Not(inner):
             return 1 + elements(inner)
@@ -140,7 +140,7 @@ def render(rule: Rule) -> str:
             return "TRUE" if value else "FALSE"
         case Is(state, ref):
             return f"{state}({_quoted(ref)})"
-        case AtLeast():
+        case Quorum():
             amount = f"{rule.amount}{'%' if rule.percent else ''}"
             names = ", ".join(map(_quoted, rule.refs))
             return f"AT_LEAST({amount}, {'NOT ' if rule.negated else ''}{rule.state}, ({names}))"
