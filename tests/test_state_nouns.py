@@ -247,7 +247,7 @@ def test_messages_are_kept_in_order(state: State) -> None:
     for number, topic in enumerate(("arn:1", "arn:2", None)):
         messages.keep(state, f"id-{9 - number}", ACCOUNT, REGION, topic, request, published_ms=10 + number // 2)
     found = messages.page(state, ACCOUNT, REGION, limit=9)
-    assert [message.id for message in found] == ["id-8", "id-9", "id-7"]
+    assert [message.id for message in found] == ["id-9", "id-8", "id-7"]
     assert found[0].request["Message"] == "a\x00é"
     assert found[0].request["MessageAttributes"]["b"]["BinaryValue"] == "AP8="
     assert messages.page(state, ACCOUNT, REGION, after=found[0], limit=1) == [found[1]]

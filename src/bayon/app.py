@@ -23,14 +23,16 @@ from starlette.types import Scope as AsgiScope
 
 import bayon.jobs
 import bayon.services
-from bayon import catalog, control, datadir, footprint, limits, server
+from bayon import catalog, control, datadir, footprint, letters, limits, server
 from bayon.clock import Clock
-from bayon.deliver import networks
+from bayon.deliver import mail, networks
 from bayon.errors import AwsError, BayonError
 from bayon.intake import xray_udp
+from bayon.jobs.couriers import Couriers
 from bayon.jobs.job import House, Job
 from bayon.jobs.runner import Runner
 from bayon.services.operation import Context, Operation
+from bayon.services.sns import targets
 from bayon.services.throttle import Throttle
 from bayon.settings import Settings
 from bayon.state import keys
@@ -70,7 +72,7 @@ def run(settings: Settings, ready: Ready) -> None:
         if settings.ephemeral:
             settings = replace(settings, data_dir=stack.enter_context(datadir.temporary()))
         settings = replace(settings, data_dir=settings.data_dir.absolute())
-        networks.parse(settings.allow_networks)  # a wrong one is told at once
+        _check(settings)
         stack.enter_context(datadir.held(settings.data_dir))
         state = stack.enter_context(closing(State.open(settings.state_url, durable=not settings.ephemeral)))
         _refuse_strangers(settings, state)
@@ -113,12 +115,14 @@ def _application(
 ) -> Iterator[ASGIApp]:
     """The ASGI application; while the block runs, so do the jobs and the X-Ray daemon on its UDP socket."""
     house = House(clock=clock, settings=settings, store=store, state=state, now_ms=clock.now_ms())
-    runner = Runner(catalog.collect(bayon.jobs, Job, lambda job: job.name).values(), house)
+    couriers = Couriers(house)
+    runner = Runner(catalog.collect(bayon.jobs, Job, lambda job: job.name).values(), house, couriers)
     throttle = Throttle()
     answer, served = _operations(house, throttle if settings.parity == "strict" else None)
     with ExitStack() as stack:
         endpoint = stack.enter_context(closing(_endpoint(settings, answer, served, verify=_verifier(house))))
-        routes = control.routes(_controls(house, runner, throttle))
+        controls = _controls(house, runner, couriers, throttle)
+        routes = [*letters.routes(_letters(house, couriers)), *control.routes(controls)]
         by_port: dict[int, ASGIApp] = {}
         if daemon is not None:
             listener, receiver = daemon
@@ -128,6 +132,8 @@ def _application(
             of_daemon = {name for name in served if name.startswith("xray.")}
             trusting = _endpoint(settings, answer, of_daemon, threads=limits.DAEMON_THREADS)
             by_port[_port(listener)] = cast("ASGIApp", stack.enter_context(closing(trusting)))
+        couriers.start()
+        stack.callback(couriers.stop)
         runner.start()
         stack.callback(runner.stop)
         yield _doors(Router(routes, redirect_slashes=False, default=cast("ASGIApp", endpoint)), by_port)
@@ -201,6 +207,8 @@ def _verifier(house: House) -> Verify:
         found = keys.lookup(house.state, named)
         if not found.any_exist:
             return account_of(named) or house.settings.account
+        if scope is None and letters.opens_link(sent.method, sent.query, sent.body):
+            return house.settings.account  # whose it is does not matter: the link names what it acts on
         if scope is None:
             raise sigv4.missing_token()
         if found.key is None:
@@ -211,14 +219,33 @@ def _verifier(house: House) -> Verify:
     return verify
 
 
-def _controls(house: House, runner: Runner, throttle: Throttle) -> control.Controls:
+def _check(settings: Settings) -> None:
+    """Raises: BayonError for a setting that would only be found wrong when it is used."""
+    networks.parse(settings.allow_networks)
+    targets.parse(settings.targets)
+    if settings.smtp:
+        mail.server_of(settings.smtp)
+
+
+def _letters(house: House, couriers: Couriers) -> letters.Letters:
+    """What the inbox and the pages that messages link to act on."""
+    verify = _verifier(house)
+
+    def prove(method: str, path: str, query: str, headers: Sequence[tuple[str, str]]) -> None:
+        scope = sigv4.parse_scope({name.lower(): value for name, value in headers}, query)
+        verify(Sent(method, path, query, headers, b""), scope)
+
+    return letters.Letters(house=house, settle=couriers.settle, prove=prove)
+
+
+def _controls(house: House, runner: Runner, couriers: Couriers, throttle: Throttle) -> control.Controls:
     def check() -> None:
         keys.any_exist(house.state)
         house.store.query("SELECT 1")
 
     def empty() -> None:
         house.store.reset()
-        house.state.reset()
+        couriers.between(house.state.reset)
         throttle.clear()
 
     return control.Controls(

@@ -35,6 +35,20 @@ class Settings:
     allow_networks: str = setting(
         "", "Private networks that bayon may deliver to, such as 10.0.0.0/8,127.0.0.1; none if not given."
     )
+    public_url: str = setting("", "Address that links in messages lead to; the one bayon listens on if not given.")
+    signing_url: str = setting(
+        "", "Address that SNS documents name for the signing certificate; the public address if not given."
+    )
+    smtp: str = setting(
+        "", "Mail server, smtp://USER:PASSWORD@HOST:PORT or smtps://…; mail stays in the local inbox if not given."
+    )
+    mail_from: str = setting("bayon@localhost", "Sender of bayon's mail.")
+    sms_gateway: str = setting(
+        "", "URL that every SMS is posted to as JSON; an SMS stays in the local inbox if not given."
+    )
+    targets: str = setting(
+        "", "Where ARNs of services that bayon does not have lead, as ARN=URL,…; * in an ARN stands for anything."
+    )
     ephemeral: bool = setting(
         default=False, says="Keep nothing after the stop; let clients reset bayon and move its clock."
     )
@@ -48,6 +62,16 @@ class Settings:
     def state_url(self) -> str:
         """Where configuration lives: a SQLAlchemy URL of SQLite or PostgreSQL."""
         return self.state or f"sqlite:///{self.data_dir.resolve() / 'state.sqlite3'}"
+
+    @property
+    def links_url(self) -> str:
+        """The address that links in messages lead to."""
+        return (self.public_url or self.endpoint).rstrip("/")
+
+    @property
+    def certificates_url(self) -> str:
+        """The address that documents name for the signing certificate."""
+        return (self.signing_url or self.links_url).rstrip("/")
 
     @property
     def endpoint(self) -> str:

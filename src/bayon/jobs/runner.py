@@ -14,12 +14,25 @@ import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from typing import Protocol
 
 from bayon import limits
 from bayon.errors import BayonError
 from bayon.jobs.job import House, Job
 
 log = logging.getLogger(__name__)
+
+
+class Post(Protocol):
+    """What goes out by itself, in threads of its own, and has to be waited for while the clock is advanced."""
+
+    def next_ms(self) -> int | None:
+        """When the next of it goes out; none where nothing waits."""
+        ...
+
+    def settle(self) -> bool:
+        """All that is due has been tried, or takes too long (false)."""
+        ...
 
 
 class Lane:
@@ -42,10 +55,11 @@ class Lane:
 class Runner:
     """The timetable of all jobs. Jobs of one lane run one at a time; during an advance all jobs do."""
 
-    def __init__(self, jobs: Collection[Job], house: House) -> None:
+    def __init__(self, jobs: Collection[Job], house: House, post: Post | None = None) -> None:
         names = sorted({job.lane for job in jobs})
         self._lanes = [Lane(name, [job for job in jobs if job.lane == name]) for name in names]
         self._house = house
+        self._post = post
         self._clock = house.clock
         self._stop = threading.Event()
         self._plan()
@@ -117,13 +131,15 @@ class Runner:
         lane.plan(set(due), self._clock.now_ms())
 
     def _run_until(self, until_ms: int) -> None:
-        """Every job of every lane has run at its times, in the order they are due, then by name."""
+        """Every job of every lane has run at its times, in the order they are due, then by name, and what has to go out
+        has gone out in between."""
         filled = [lane for lane in self._lanes if lane.due]
-        while filled and not self._stop.is_set():
-            lane = min(filled, key=lambda lane: lane.due[0])
-            due_ms, name = lane.due[0]
-            if due_ms > until_ms:
+        while not self._stop.is_set():
+            lane = min(filled, key=lambda lane: lane.due[0], default=None)
+            self._settle_post(min(lane.due[0][0], until_ms) if lane else until_ms)
+            if lane is None or lane.due[0][0] > until_ms:
                 break
+            due_ms, name = lane.due[0]
             job = lane.jobs[name]
             last_ms = until_ms - until_ms % (job.every_s * 1000)
             if job.catch_up or due_ms == last_ms:
@@ -133,6 +149,13 @@ class Runner:
             else:
                 heapq.heapreplace(lane.due, (last_ms, name))
         self._clock.freeze(until_ms)
+
+    def _settle_post(self, until_ms: int) -> None:
+        """Everything has gone out that is due until then, each at its time."""
+        while self._post and (due_ms := self._post.next_ms()) is not None and due_ms <= until_ms:
+            self._clock.freeze(max(due_ms, self._clock.now_ms()))
+            if not self._post.settle():
+                return
 
     def _attempt(self, job: Job, now_ms: int) -> int | None:
         """The job has run; what went wrong is in the log and stops nothing else. Out: what the job answered."""

@@ -1,4 +1,4 @@
-"""Subscriptions that nobody confirmed: out when their time is over."""
+"""Subscriptions that nobody confirmed, and those that ended: out when their time is over."""
 
 from __future__ import annotations
 
@@ -11,3 +11,4 @@ from bayon.state import subscriptions
 def expire_pending_subscriptions(house: House) -> None:
     """No subscription waits for its confirmation for longer than AWS lets it."""
     subscriptions.delete_pending(house.state, house.now_ms - limits.SUBSCRIPTION_PENDING_MS)
+    subscriptions.forget_ended(house.state, house.now_ms - limits.SUBSCRIPTION_TOKEN_LIFE_MS)

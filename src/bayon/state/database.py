@@ -7,7 +7,7 @@ that the blocks below yield.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, Engine
@@ -30,6 +30,7 @@ class State:
         self._reader = engine.execution_options(isolation_level="REPEATABLE READ") if _is_postgresql(engine) else engine
         self._writer = engine.execution_options(**{WRITES: True})
         self._thread = threading.local()
+        self._listeners: dict[str, Callable[[], None]] = {}
 
     @classmethod
     def open(cls, url: str, *, durable: bool = True) -> State:
@@ -69,10 +70,22 @@ class State:
             return
         with converted_errors(), self._writer.begin() as connection:
             self._thread.write = connection
+            self._thread.news = set()
             try:
                 yield connection
             finally:
                 self._thread.write = None
+        for what in self._thread.news:
+            self._listeners[what]()
+
+    def listen(self, what: str, hear: Callable[[], None]) -> None:
+        """`hear` is called, in the thread that wrote, after each durable write in which `what` was announced."""
+        self._listeners[what] = hear
+
+    def announce(self, what: str) -> None:
+        """Who listens will hear of it once the write that this is called in is durable."""
+        if what in self._listeners:
+            self._thread.news.add(what)
 
     def reset(self) -> None:
         """Every table is empty; numbers already given are not given again."""

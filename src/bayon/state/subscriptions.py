@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from bayon.state.attributes import changed
 from bayon.state.database import State
 from bayon.state.statements import insert_new
-from bayon.state.tables import subscriptions, topics
+from bayon.state.tables import ended_subscriptions, subscriptions, topics
 
 _columns = subscriptions.c
 
@@ -110,6 +110,39 @@ def delete(state: State, arn: str) -> bool:
     """The subscription is gone; false where there was none. Writes: subscriptions."""
     with state.write() as connection:
         return connection.execute(subscriptions.delete().where(_columns.arn == arn)).rowcount == 1
+
+
+def end(state: State, subscription: Subscription, *, ended_ms: int) -> str:
+    """The subscription is gone. Out: a token that brings it back. Writes: subscriptions, ended_subscriptions."""
+    token = secrets.token_hex(128)
+    values = {"token": token, "arn": subscription.arn, "topic_arn": subscription.topic_arn, "ended_ms": ended_ms}
+    values |= {"protocol": subscription.protocol, "endpoint": subscription.endpoint}
+    with state.write() as connection:
+        connection.execute(subscriptions.delete().where(_columns.arn == subscription.arn))
+        attributes = json.dumps(dict(subscription.attributes))
+        connection.execute(ended_subscriptions.insert().values(**values, attributes=attributes))
+    return token
+
+
+def restore(state: State, topic_arn: str, token: str, *, ended_since_ms: int, now_ms: int) -> Subscription | None:
+    """The ended subscription of that token is there again, confirmed; none where there is none, or another one of the
+    same endpoint. Writes: subscriptions, ended_subscriptions."""
+    ended = ended_subscriptions.c
+    this = and_(ended.topic_arn == topic_arn, ended.token == token, ended.ended_ms >= ended_since_ms)
+    with state.write() as connection:
+        statement = ended_subscriptions.delete().where(this).returning(*ended)
+        row = connection.execute(statement).mappings().one_or_none()
+        if row is None:
+            return None
+        values = {name: row[name] for name in ("arn", "topic_arn", "protocol", "endpoint", "attributes", "token")}
+        made = insert_new(connection, subscriptions, values | {"confirmed": True, "created_ms": now_ms})
+    return _subscription(made) if made else None
+
+
+def forget_ended(state: State, before_ms: int) -> None:
+    """No subscription that ended before then can be brought back. Writes: ended_subscriptions."""
+    with state.write() as connection:
+        connection.execute(ended_subscriptions.delete().where(ended_subscriptions.c.ended_ms < before_ms))
 
 
 def delete_pending(state: State, before_ms: int) -> int:

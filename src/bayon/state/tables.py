@@ -111,16 +111,91 @@ subscriptions = Table(
     UniqueConstraint("topic_arn", "protocol", "endpoint"),
 )
 
-messages = Table(  # what was published, kept for delivery
+messages = Table(  # what was published and has not reached everybody yet, in order
     "messages",
     metadata,
-    Column("id", name_of(36), primary_key=True),
+    Column("seq", RowId, primary_key=True),
+    Column("id", String(36), nullable=False),
     Column("account", String(12), nullable=False),
     Column("region", String(32), nullable=False),
     Column("topic_arn", String(512)),
-    Column("request", Text, nullable=False),  # the Publish input as JSON
+    Column("request", Text, nullable=False),  # the Publish input as JSON, or a document of bayon's own
     Column("published_ms", BigInteger, nullable=False),
-    Index("ix_messages_published", "account", "region", "published_ms", "id"),
+    Column("planned", Boolean, nullable=False),  # its deliveries are rows of their own
+    Column("planned_to", name_of(640)),  # of a long list of subscriptions, the last that has such a row
+    UniqueConstraint("id"),
+    Index("ix_messages_planned", "planned", "seq"),
+    sqlite_autoincrement=True,
+)
+
+deliveries = Table(  # one message to one endpoint, until it has arrived or is given up
+    "deliveries",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("message_seq", RowId, ForeignKey("messages.seq", ondelete="CASCADE"), nullable=False),
+    Column("subscription_arn", name_of(640)),
+    Column("protocol", String(32), nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("lane", String(32), nullable=False),  # what is delivered independently of everything else
+    Column("attempts", Integer, nullable=False),
+    Column("due_ms", BigInteger, nullable=False),
+    Index("ix_deliveries_message", "message_seq"),
+    Index("ix_deliveries_lane", "lane", "due_ms", "id"),
+    sqlite_autoincrement=True,
+)
+
+inbox = Table(  # what bayon sent to people, or would have, and what it could not deliver: the newest of it
+    "inbox",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("account", String(12), nullable=False),
+    Column("region", String(32), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("details", Text, nullable=False),  # JSON object of strings
+    Column("sent_ms", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+signing_keys = Table(  # what SNS documents are signed with; PEM texts
+    "signing_keys",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("private_key", Text, nullable=False),
+    Column("certificate", Text, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+)
+
+ended_subscriptions = Table(  # those that a link can bring back for a while
+    "ended_subscriptions",
+    metadata,
+    Column("token", String(512), primary_key=True),
+    Column("arn", name_of(640), nullable=False),
+    Column("topic_arn", name_of(512), ForeignKey("topics.arn", ondelete="CASCADE"), nullable=False),
+    Column("protocol", String(32), nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("attributes", Text, nullable=False),
+    Column("ended_ms", BigInteger, nullable=False),
+)
+
+sms_attributes = Table(
+    "sms_attributes",
+    metadata,
+    Column("account", String(12), primary_key=True),
+    Column("region", String(32), primary_key=True),
+    Column("name", name_of(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+opted_out_numbers = Table(
+    "opted_out_numbers",
+    metadata,
+    Column("account", String(12), primary_key=True),
+    Column("region", String(32), primary_key=True),
+    Column("number", name_of(32), primary_key=True),
+    Column("opted_out_ms", BigInteger, nullable=False),
 )
 
 fifo_messages = Table(  # the last minutes of each FIFO topic: what was published under which deduplication id

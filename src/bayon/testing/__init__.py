@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, Any
 from urllib.error import HTTPError
+from urllib.parse import urlencode
 from urllib.request import ProxyHandler, Request, build_opener
 
 import msgspec
@@ -68,6 +69,15 @@ class Bayon:
         job due on the way has run. Raises: BayonError unless it is ephemeral.
         """
         return self._call("/_bayon/clock", change or None)
+
+    def inbox(self, **wanted: Any) -> list[dict[str, Any]]:
+        """The e-mails and SMS that were sent or would have been, and what could not be delivered, oldest first.
+
+        In: `to`, `kind`, `after` (an id) and `limit`. What was published before the call is in it.
+        """
+        query = f"?{urlencode(wanted)}" if wanted else ""
+        found: list[dict[str, Any]] = self._call(f"/_bayon/inbox{query}", None)["letters"]
+        return found
 
     def _call(self, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
         given = None if body is None else msgspec.json.encode(body)

@@ -11,8 +11,8 @@ from bayon.testing import Bayon, running
 
 @pytest.fixture(scope="session")
 def bayon_process() -> Iterator[Bayon]:
-    """One ephemeral bayon for the whole run; with pytest-xdist one per worker."""
-    with running() as bayon:
+    """One ephemeral bayon for the whole run; with pytest-xdist one per worker. It delivers to this machine."""
+    with running(allow_networks="127.0.0.0/8,::1") as bayon:
         yield bayon
 
 

@@ -1,1 +1,1 @@
-"""Amazon SNS: topics, subscriptions and what is published. Delivering it is the business of `deliver`."""
+"""Amazon SNS: topics, subscriptions, what is published, and what goes out to whom. `jobs.couriers` sends it."""

@@ -25,11 +25,69 @@ DEFAULT: dict[str, Any] = {
 }
 
 
+_RETRIES = {  # the members of a retry policy and their greatest values, developer guide
+    "minDelayTarget": 3600,
+    "maxDelayTarget": 3600,
+    "numRetries": 100,
+    "numNoDelayRetries": 100,
+    "numMinDelayRetries": 100,
+    "numMaxDelayRetries": 100,
+}
+_SHAPES = ("arithmetic", "exponential", "geometric", "linear")
+
+
 def checked(value: str) -> str:
-    """The text of a policy as it came. Raises: BadValueError."""
-    if not isinstance(read_object(value).get("http", {}), dict):
-        raise BadValueError("http must be an object")
+    """The text of a topic's policy as it came. Raises: BadValueError."""
+    http = _object(read_object(value), "http")
+    _check_retries(DEFAULT["http"]["defaultHealthyRetryPolicy"], _object(http, "defaultHealthyRetryPolicy"))
+    _check_rate(_object(http, "defaultThrottlePolicy"))
+    _check_request(_object(http, "defaultRequestPolicy"))
+    if not isinstance(http.get("disableSubscriptionOverrides", False), bool):
+        raise BadValueError("disableSubscriptionOverrides must be true or false")
     return value
+
+
+def checked_own(value: str) -> str:
+    """The text of a subscription's policy as it came. Raises: BadValueError."""
+    policy = read_object(value)
+    _check_retries(DEFAULT["http"]["defaultHealthyRetryPolicy"], _object(policy, "healthyRetryPolicy"))
+    _check_rate(_object(policy, "throttlePolicy"))
+    _check_request(_object(policy, "requestPolicy"))
+    return value
+
+
+def _object(within: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found = within.get(name)
+    if found is not None and not isinstance(found, dict):
+        raise BadValueError(f"{name} must be an object")
+    return found or {}
+
+
+def _check_retries(defaults: Mapping[str, Any], given: Mapping[str, Any]) -> None:
+    for name, most in _RETRIES.items():
+        value = given.get(name, 0)
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most):
+            raise BadValueError(f"{name} must be a whole number from 0 to {most}")
+    if given.get("backoffFunction", "linear") not in _SHAPES:
+        raise BadValueError(f"backoffFunction must be one of {', '.join(_SHAPES)}")
+    merged = {**defaults, **{name: value for name, value in given.items() if value is not None}}
+    if given.get("minDelayTarget") is not None and merged["minDelayTarget"] > merged["maxDelayTarget"]:
+        raise BadValueError("minDelayTarget must not be greater than maxDelayTarget")
+    parts = sum(merged[name] for name in _RETRIES if name not in ("minDelayTarget", "maxDelayTarget", "numRetries"))
+    if parts > merged["numRetries"]:
+        raise BadValueError("numRetries must not be less than the retries of all phases together")
+
+
+def _check_rate(given: Mapping[str, Any]) -> None:
+    rate = given.get("maxReceivesPerSecond")
+    if rate is not None and (not isinstance(rate, int) or isinstance(rate, bool) or rate < 1):
+        raise BadValueError("maxReceivesPerSecond must be a whole number greater than 0")
+
+
+def _check_request(given: Mapping[str, Any]) -> None:
+    kind = given.get("headerContentType", "text/plain")
+    if not isinstance(kind, str) or not kind.isascii() or not kind.isprintable():
+        raise BadValueError("headerContentType must be a content type")
 
 
 def of_topic(attributes: Mapping[str, str]) -> str:

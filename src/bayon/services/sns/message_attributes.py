@@ -16,6 +16,7 @@ _TYPE = re.compile(r"(String|Number|Binary)(\..+)?")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_.-]")
 _RESERVED = ("aws.", "amazon.")
+_OF_AWS = ("AWS.SNS.SMS.", "AWS.SNS.MOBILE.", "AWS.MM.SMS.")  # what callers may say of SMS and push, developer guide
 
 
 def check_attributes(attributes: Mapping[str, MessageAttributeValue]) -> None:
@@ -39,7 +40,7 @@ def _check_name(name: str) -> None:
         raise wrong("Invalid message attribute name ending with character '.' was found.")
     if ".." in name:
         raise wrong("Message attribute name can not have successive '.' character.")
-    if name.lower().startswith(_RESERVED):
+    if name.lower().startswith(_RESERVED) and not name.startswith(_OF_AWS):
         raise wrong(f"Message attribute name starting with '{name.partition('.')[0]}.' is reserved.")
 
 

@@ -1,4 +1,4 @@
-"""Publishing: what is accepted is durable when the call returns. Delivering it is the business of a job."""
+"""Publishing: what is accepted is durable when the call returns, and delivered from then on by `jobs.couriers`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     )
 
 
-@operation(lacks="delivery to subscribers")
+@operation
 def publish(ctx: Context, request: PublishInput) -> PublishOutput:
     """The message is kept for everyone it concerns; a duplicate within five minutes to a FIFO topic is not kept again.
 
@@ -86,7 +86,7 @@ def _kept(ctx: Context, topic: Topic | None, request: PublishInput) -> PublishOu
     return answer
 
 
-@operation(lacks="delivery to subscribers")
+@operation
 def publish_batch(ctx: Context, request: PublishBatchInput) -> PublishBatchOutput:
     """The good messages are kept, all at once; each bad one is answered with its reason.
 

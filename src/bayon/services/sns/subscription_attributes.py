@@ -1,6 +1,6 @@
 """Attributes of subscriptions: which there are, what they may be, and how they are shown.
 
-A filter policy is only checked to be a JSON object here; what it lets through is decided where messages are delivered.
+What a filter policy may say is told in `filter_policy.py`, what it lets through in `filter_match.py`.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ import json
 from collections.abc import Mapping
 
 from bayon import limits
-from bayon.services.sns import delivery_policy
+from bayon.services.sns import delivery_policy, filter_policy
 from bayon.services.sns.arns import is_resource_of
 from bayon.services.sns.faults import invalid
 from bayon.services.sns.values import BadValueError, Check, boolean, json_object, read_object, text
 from bayon.state.subscriptions import Subscription
 from bayon.state.topics import Topic
+
+AUTHENTICATED = "AuthenticateOnUnsubscribe"  # asked for when confirming, not shown
 
 _SCOPES = ("MessageBody", "MessageAttributes")
 _DEFAULTS = {"RawMessageDelivery": "false", "FilterPolicyScope": "MessageAttributes"}
@@ -34,7 +36,7 @@ def _redrive(value: str) -> str:
 
 
 _CHECKS: dict[str, Check] = {
-    "DeliveryPolicy": json_object,
+    "DeliveryPolicy": delivery_policy.checked_own,
     "FilterPolicy": json_object,
     "FilterPolicyScope": _scope,
     "RawMessageDelivery": boolean,
@@ -46,15 +48,35 @@ _EMPTY_OBJECT_REMOVES = {"DeliveryPolicy", "FilterPolicy", "RedrivePolicy"}
 
 def checked_all(attributes: Mapping[str, str]) -> dict[str, str]:
     """What to keep for a new subscription. Raises: InvalidParameterException."""
-    found = {name: checked(name, value, "Attributes Reason: ") for name, value in attributes.items()}
-    return {name: value for name, value in found.items() if value is not None}
+    found = {name: _checked(name, value, "Attributes Reason: ") for name, value in attributes.items()}
+    kept = {name: value for name, value in found.items() if value is not None}
+    _check_filter(kept, "Attributes Reason: ")
+    return kept
 
 
-def checked(name: str, value: str, before: str = "") -> str | None:
-    """What to keep, none where the attribute is to go. In: `before` stands before what is wrong.
+def checked(name: str, value: str, subscription: Subscription) -> str | None:
+    """What to keep when one attribute is changed, none where it is to go. Raises: InvalidParameterException."""
+    kept = _checked(name, value, "")
+    if name in ("FilterPolicy", "FilterPolicyScope"):
+        after = dict(subscription.attributes) | {name: kept}
+        _check_filter({key: found for key, found in after.items() if found is not None}, "")
+    return kept
 
-    Raises: InvalidParameterException.
-    """
+
+def _check_filter(attributes: Mapping[str, str], before: str) -> None:
+    """Raises: InvalidParameterException, unless the policy is one for what it is to be matched with."""
+    if "FilterPolicy" not in attributes:
+        return
+    try:
+        filter_policy.parse(attributes["FilterPolicy"], attributes.get("FilterPolicyScope", "MessageAttributes"))
+    except filter_policy.NestedError as err:
+        raise invalid(str(err)) from err
+    except BadValueError as err:
+        raise invalid(f"{before}FilterPolicy: {err}") from err
+
+
+def _checked(name: str, value: str, before: str) -> str | None:
+    """In: `before` stands before what is wrong."""
     if name not in _CHECKS:
         raise invalid("AttributeName")
     if not value:
@@ -86,6 +108,7 @@ def shown(subscription: Subscription, topic: Topic) -> dict[str, str]:
         "SubscriptionPrincipal": f"arn:aws:iam::{topic.account}:root",
         **subscription.attributes,
     }
+    found.pop(AUTHENTICATED, None)
     if "FilterPolicy" in found:
         return {"FilterPolicyScope": _DEFAULTS["FilterPolicyScope"]} | found | _effective(subscription, topic)
     found.pop("FilterPolicyScope", None)

@@ -1,0 +1,73 @@
+"""One attempt to deliver one message, whatever comes of it. Slow: it waits for whoever is at the other end."""
+
+from __future__ import annotations
+
+import json
+from typing import assert_never
+
+from bayon.deliver import http, mail, networks
+from bayon.deliver.http import UndeliveredError
+from bayon.deliver.mail import Mail
+from bayon.deliver.networks import Networks
+from bayon.services.sns import documents, outcome, outgoing
+from bayon.services.sns.documents import Desk
+from bayon.services.sns.outcome import Arrived, Failed, Outcome, Task
+from bayon.services.sns.outgoing import Request, Sms, Undeliverable
+
+_AGAIN = (408, 429)  # client errors that another attempt may mend; 408 inferred
+
+
+def attempt(desk: Desk, task: Task, *, opted_out: bool, now_ms: int) -> Outcome:
+    """What came of it. In: `opted_out` says that the phone number wants nothing."""
+    if task.subscription is None and task.delivery.recipient.subscription_arn and _needs_subscription(task):
+        return Outcome(task, Arrived())  # it has ended meanwhile: there is nobody to deliver to
+    out = outgoing.of(desk, task.delivery, task.subscription, task.topic)
+    try:
+        match out:
+            case Request():
+                return Outcome(task, _posted(desk, out))
+            case Mail():
+                return _mailed(desk, task, out, now_ms)
+            case Sms():
+                return _texted(desk, task, out, now_ms, opted_out=opted_out)
+            case Undeliverable(reason, text):
+                return Outcome(task, Failed(reason, permanent=True, text=text))
+            case _:
+                assert_never(out)
+    except UndeliveredError as err:
+        return Outcome(task, Failed(err.message, permanent=err.permanent))
+
+
+def _needs_subscription(task: Task) -> bool:
+    return documents.kind(task.delivery.message) == "Notification"
+
+
+def _posted(desk: Desk, request: Request) -> Arrived | Failed:
+    allowed: Networks = networks.EVERYWHERE if request.trusted else networks.parse(desk.settings.allow_networks)
+    answer = http.post(request.url, request.body, request.headers, networks=allowed)
+    if answer.accepted:
+        return Arrived()
+    permanent = 400 <= answer.status < 500 and answer.status not in _AGAIN
+    return Failed(f"the endpoint answered {answer.status}", permanent=permanent)
+
+
+def _mailed(desk: Desk, task: Task, out: Mail, now_ms: int) -> Outcome:
+    if desk.settings.smtp:
+        mail.send(mail.server_of(desk.settings.smtp), out)
+    carried = "smtp" if desk.settings.smtp else "inbox"
+    return Outcome(task, Arrived(), (outcome.mail_letter(task, out, carried, desk, now_ms),))
+
+
+def _texted(desk: Desk, task: Task, out: Sms, now_ms: int, *, opted_out: bool) -> Outcome:
+    if opted_out:
+        return Outcome(task, Failed(f"{out.number} has opted out", permanent=True, text=out.text))
+    if desk.settings.sms_gateway:
+        message = task.delivery.message
+        body = {"to": out.number, "message": out.text, "sender": out.sender, "messageId": message.id}
+        headers = {"Content-Type": "application/json"}
+        request = Request(desk.settings.sms_gateway, headers, json.dumps(body).encode(), trusted=True)
+        posted = _posted(desk, request)
+        if isinstance(posted, Failed):
+            return Outcome(task, posted)
+    carried = "gateway" if desk.settings.sms_gateway else "inbox"
+    return Outcome(task, Arrived(), (outcome.sms_letter(task, out, carried, now_ms),))
