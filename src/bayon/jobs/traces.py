@@ -5,7 +5,9 @@ from __future__ import annotations
 from bayon import limits
 from bayon.clock import DAY_MS
 from bayon.jobs.job import House, job
+from bayon.services.xray import group_metrics
 from bayon.services.xray.sum_up import sum_up
+from bayon.state import sampling_reports
 from bayon.store import summaries, traces
 
 
@@ -15,6 +17,18 @@ def settle_traces(house: House) -> None:
     if not house.store.busy or house.store.segment_generations.rows >= limits.SETTLE_SEGMENT_BACKLOG_ROWS:
         sum_up(house.store)
     traces.settle(house.store, traces.cursor(house.store, summaries.CURSOR))
+
+
+@job(every_s=60)
+def publish_group_metrics(house: House) -> None:
+    """The traces that each group got are a metric, minute by minute."""
+    group_metrics.publish(house.store, house.state, house.now_ms)
+
+
+@job(every_s=600)
+def forget_sampling_reports(house: House) -> None:
+    """What clients reported of their sampling is kept for an hour."""
+    sampling_reports.forget(house.state, house.now_ms - limits.SAMPLING_REPORTS_KEPT_MS)
 
 
 @job(every_s=3600)

@@ -2,6 +2,11 @@
 
 from typing import Required, TypedDict
 
+class Alias(TypedDict, total=False):
+    Name: str
+    Names: list[str]
+    Type: str
+
 class AnnotationValue(TypedDict, total=False):
     NumberValue: float
     BooleanValue: bool
@@ -9,6 +14,14 @@ class AnnotationValue(TypedDict, total=False):
 
 class AvailabilityZoneDetail(TypedDict, total=False):
     Name: str
+
+class BackendConnectionErrors(TypedDict, total=False):
+    TimeoutCount: int
+    ConnectionRefusedCount: int
+    HTTPCode4XXCount: int
+    HTTPCode5XXCount: int
+    UnknownHostCount: int
+    OtherCount: int
 
 class BatchGetTracesRequest(TypedDict, total=False):
     TraceIds: Required[list[str]]
@@ -18,6 +31,68 @@ class BatchGetTracesResult(TypedDict, total=False):
     Traces: list[Trace]
     UnprocessedTraceIds: list[str]
     NextToken: str
+
+class CloudWatchLogsConfiguration(TypedDict, total=False):
+    SpansLogGroupKmsKeyId: str
+
+class CreateGroupRequest(TypedDict, total=False):
+    GroupName: Required[str]
+    FilterExpression: str
+    InsightsConfiguration: InsightsConfiguration
+    Tags: list[Tag]
+
+class CreateGroupResult(TypedDict, total=False):
+    Group: Group
+
+class CreateSamplingRuleRequest(TypedDict, total=False):
+    SamplingRule: Required[SamplingRule]
+    Tags: list[Tag]
+
+class CreateSamplingRuleResult(TypedDict, total=False):
+    SamplingRuleRecord: SamplingRuleRecord
+
+class DeleteGroupRequest(TypedDict, total=False):
+    GroupName: str
+    GroupARN: str
+
+class DeleteGroupResult(TypedDict, total=False):
+    pass
+
+class DeleteResourcePolicyRequest(TypedDict, total=False):
+    PolicyName: Required[str]
+    PolicyRevisionId: str
+
+class DeleteResourcePolicyResult(TypedDict, total=False):
+    pass
+
+class DeleteSamplingRuleRequest(TypedDict, total=False):
+    RuleName: str
+    RuleARN: str
+
+class DeleteSamplingRuleResult(TypedDict, total=False):
+    SamplingRuleRecord: SamplingRuleRecord
+
+class Edge(TypedDict, total=False):
+    ReferenceId: int
+    StartTime: int
+    EndTime: int
+    SummaryStatistics: EdgeStatistics
+    ResponseTimeHistogram: list[HistogramEntry]
+    Aliases: list[Alias]
+    EdgeType: str
+    ReceivedEventAgeHistogram: list[HistogramEntry]
+
+class EdgeStatistics(TypedDict, total=False):
+    OkCount: int
+    ErrorStatistics: ErrorStatistics
+    FaultStatistics: FaultStatistics
+    TotalCount: int
+    TotalResponseTime: float
+
+class EncryptionConfig(TypedDict, total=False):
+    KeyId: str
+    Status: str
+    Type: str
 
 class ErrorRootCause(TypedDict, total=False):
     Services: list[ErrorRootCauseService]
@@ -36,6 +111,11 @@ class ErrorRootCauseService(TypedDict, total=False):
     EntityPath: list[ErrorRootCauseEntity]
     Inferred: bool
 
+class ErrorStatistics(TypedDict, total=False):
+    ThrottleCount: int
+    OtherCount: int
+    TotalCount: int
+
 class FaultRootCause(TypedDict, total=False):
     Services: list[FaultRootCauseService]
     ClientImpacting: bool
@@ -53,6 +133,109 @@ class FaultRootCauseService(TypedDict, total=False):
     EntityPath: list[FaultRootCauseEntity]
     Inferred: bool
 
+class FaultStatistics(TypedDict, total=False):
+    OtherCount: int
+    TotalCount: int
+
+class ForecastStatistics(TypedDict, total=False):
+    FaultCountHigh: int
+    FaultCountLow: int
+
+class GetEncryptionConfigRequest(TypedDict, total=False):
+    pass
+
+class GetEncryptionConfigResult(TypedDict, total=False):
+    EncryptionConfig: EncryptionConfig
+
+class GetGroupRequest(TypedDict, total=False):
+    GroupName: str
+    GroupARN: str
+
+class GetGroupResult(TypedDict, total=False):
+    Group: Group
+
+class GetGroupsRequest(TypedDict, total=False):
+    NextToken: str
+
+class GetGroupsResult(TypedDict, total=False):
+    Groups: list[GroupSummary]
+    NextToken: str
+
+class GetIndexingRulesRequest(TypedDict, total=False):
+    NextToken: str
+
+class GetIndexingRulesResult(TypedDict, total=False):
+    IndexingRules: list[IndexingRule]
+    NextToken: str
+
+class GetSamplingRulesRequest(TypedDict, total=False):
+    NextToken: str
+
+class GetSamplingRulesResult(TypedDict, total=False):
+    SamplingRuleRecords: list[SamplingRuleRecord]
+    NextToken: str
+
+class GetSamplingStatisticSummariesRequest(TypedDict, total=False):
+    NextToken: str
+
+class GetSamplingStatisticSummariesResult(TypedDict, total=False):
+    SamplingStatisticSummaries: list[SamplingStatisticSummary]
+    NextToken: str
+
+class GetSamplingTargetsRequest(TypedDict, total=False):
+    SamplingStatisticsDocuments: Required[list[SamplingStatisticsDocument]]
+    SamplingBoostStatisticsDocuments: list[SamplingBoostStatisticsDocument]
+
+class GetSamplingTargetsResult(TypedDict, total=False):
+    SamplingTargetDocuments: list[SamplingTargetDocument]
+    LastRuleModification: int
+    UnprocessedStatistics: list[UnprocessedStatistics]
+    UnprocessedBoostStatistics: list[UnprocessedStatistics]
+
+class GetServiceGraphRequest(TypedDict, total=False):
+    StartTime: Required[int]
+    EndTime: Required[int]
+    GroupName: str
+    GroupARN: str
+    NextToken: str
+
+class GetServiceGraphResult(TypedDict, total=False):
+    StartTime: int
+    EndTime: int
+    Services: list[Service]
+    ContainsOldGroupVersions: bool
+    NextToken: str
+
+class GetTimeSeriesServiceStatisticsRequest(TypedDict, total=False):
+    StartTime: Required[int]
+    EndTime: Required[int]
+    GroupName: str
+    GroupARN: str
+    EntitySelectorExpression: str
+    Period: int
+    ForecastStatistics: bool
+    NextToken: str
+
+class GetTimeSeriesServiceStatisticsResult(TypedDict, total=False):
+    TimeSeriesServiceStatistics: list[TimeSeriesServiceStatistics]
+    ContainsOldGroupVersions: bool
+    NextToken: str
+
+class GetTraceGraphRequest(TypedDict, total=False):
+    TraceIds: Required[list[str]]
+    NextToken: str
+
+class GetTraceGraphResult(TypedDict, total=False):
+    Services: list[Service]
+    NextToken: str
+
+class GetTraceSegmentDestinationRequest(TypedDict, total=False):
+    pass
+
+class GetTraceSegmentDestinationResult(TypedDict, total=False):
+    Destination: str
+    Status: str
+
 class GetTraceSummariesRequest(TypedDict, total=False):
     StartTime: Required[int]
     EndTime: Required[int]
@@ -68,6 +251,22 @@ class GetTraceSummariesResult(TypedDict, total=False):
     TracesProcessedCount: int
     NextToken: str
 
+class Group(TypedDict, total=False):
+    GroupName: str
+    GroupARN: str
+    FilterExpression: str
+    InsightsConfiguration: InsightsConfiguration
+
+class GroupSummary(TypedDict, total=False):
+    GroupName: str
+    GroupARN: str
+    FilterExpression: str
+    InsightsConfiguration: InsightsConfiguration
+
+class HistogramEntry(TypedDict, total=False):
+    Value: float
+    Count: int
+
 class Http(TypedDict, total=False):
     HttpURL: str
     HttpStatus: int
@@ -75,8 +274,70 @@ class Http(TypedDict, total=False):
     UserAgent: str
     ClientIp: str
 
+class IndexingRule(TypedDict, total=False):
+    Name: str
+    ModifiedAt: int
+    Rule: IndexingRuleValue
+
+class IndexingRuleValue(TypedDict, total=False):
+    Probabilistic: ProbabilisticRuleValue
+
+class IndexingRuleValueUpdate(TypedDict, total=False):
+    Probabilistic: ProbabilisticRuleValueUpdate
+
+class InsightsConfiguration(TypedDict, total=False):
+    InsightsEnabled: bool
+    NotificationsEnabled: bool
+
 class InstanceIdDetail(TypedDict, total=False):
     Id: str
+
+class ListResourcePoliciesRequest(TypedDict, total=False):
+    NextToken: str
+
+class ListResourcePoliciesResult(TypedDict, total=False):
+    ResourcePolicies: list[ResourcePolicy]
+    NextToken: str
+
+class ListTagsForResourceRequest(TypedDict, total=False):
+    ResourceARN: Required[str]
+    NextToken: str
+
+class ListTagsForResourceResponse(TypedDict, total=False):
+    Tags: list[Tag]
+    NextToken: str
+
+class ProbabilisticRuleValue(TypedDict, total=False):
+    DesiredSamplingPercentage: Required[float]
+    ActualSamplingPercentage: float
+
+class ProbabilisticRuleValueUpdate(TypedDict, total=False):
+    DesiredSamplingPercentage: Required[float]
+
+class PutEncryptionConfigRequest(TypedDict, total=False):
+    KeyId: str
+    Type: Required[str]
+
+class PutEncryptionConfigResult(TypedDict, total=False):
+    EncryptionConfig: EncryptionConfig
+
+class PutResourcePolicyRequest(TypedDict, total=False):
+    PolicyName: Required[str]
+    PolicyDocument: Required[str]
+    PolicyRevisionId: str
+    BypassPolicyLockoutCheck: bool
+
+class PutResourcePolicyResult(TypedDict, total=False):
+    ResourcePolicy: ResourcePolicy
+
+class PutTelemetryRecordsRequest(TypedDict, total=False):
+    TelemetryRecords: Required[list[TelemetryRecord]]
+    EC2InstanceId: str
+    Hostname: str
+    ResourceARN: str
+
+class PutTelemetryRecordsResult(TypedDict, total=False):
+    pass
 
 class PutTraceSegmentsRequest(TypedDict, total=False):
     TraceSegmentDocuments: Required[list[str]]
@@ -86,6 +347,12 @@ class PutTraceSegmentsResult(TypedDict, total=False):
 
 class ResourceARNDetail(TypedDict, total=False):
     ARN: str
+
+class ResourcePolicy(TypedDict, total=False):
+    PolicyName: str
+    PolicyDocument: str
+    PolicyRevisionId: str
+    LastUpdatedTime: int
 
 class ResponseTimeRootCause(TypedDict, total=False):
     Services: list[ResponseTimeRootCauseService]
@@ -108,19 +375,142 @@ class RootCauseException(TypedDict, total=False):
     Name: str
     Message: str
 
+class SamplingBoost(TypedDict, total=False):
+    BoostRate: Required[float]
+    BoostRateTTL: Required[int]
+
+class SamplingBoostStatisticsDocument(TypedDict, total=False):
+    RuleName: Required[str]
+    ServiceName: Required[str]
+    Timestamp: Required[int]
+    AnomalyCount: Required[int]
+    TotalCount: Required[int]
+    SampledAnomalyCount: Required[int]
+
+class SamplingRateBoost(TypedDict, total=False):
+    MaxRate: Required[float]
+    CooldownWindowMinutes: Required[int]
+
+class SamplingRule(TypedDict, total=False):
+    RuleName: str
+    RuleARN: str
+    ResourceARN: Required[str]
+    Priority: Required[int]
+    FixedRate: Required[float]
+    ReservoirSize: Required[int]
+    ServiceName: Required[str]
+    ServiceType: Required[str]
+    Host: Required[str]
+    HTTPMethod: Required[str]
+    URLPath: Required[str]
+    Version: Required[int]
+    Attributes: dict[str, str]
+    SamplingRateBoost: SamplingRateBoost
+
+class SamplingRuleRecord(TypedDict, total=False):
+    SamplingRule: SamplingRule
+    CreatedAt: int
+    ModifiedAt: int
+
+class SamplingRuleUpdate(TypedDict, total=False):
+    RuleName: str
+    RuleARN: str
+    ResourceARN: str
+    Priority: int
+    FixedRate: float
+    ReservoirSize: int
+    Host: str
+    ServiceName: str
+    ServiceType: str
+    HTTPMethod: str
+    URLPath: str
+    Attributes: dict[str, str]
+    SamplingRateBoost: SamplingRateBoost
+
+class SamplingStatisticSummary(TypedDict, total=False):
+    RuleName: str
+    Timestamp: int
+    RequestCount: int
+    BorrowCount: int
+    SampledCount: int
+
+class SamplingStatisticsDocument(TypedDict, total=False):
+    RuleName: Required[str]
+    ClientID: Required[str]
+    Timestamp: Required[int]
+    RequestCount: Required[int]
+    SampledCount: Required[int]
+    BorrowCount: int
+
 class SamplingStrategy(TypedDict, total=False):
     Name: str
     Value: float
 
+class SamplingTargetDocument(TypedDict, total=False):
+    RuleName: str
+    FixedRate: float
+    ReservoirQuota: int
+    ReservoirQuotaTTL: int
+    Interval: int
+    SamplingBoost: SamplingBoost
+
 class Segment(TypedDict, total=False):
     Id: str
     Document: str
+
+class Service(TypedDict, total=False):
+    ReferenceId: int
+    Name: str
+    Names: list[str]
+    Root: bool
+    AccountId: str
+    Type: str
+    State: str
+    StartTime: int
+    EndTime: int
+    Edges: list[Edge]
+    SummaryStatistics: ServiceStatistics
+    DurationHistogram: list[HistogramEntry]
+    ResponseTimeHistogram: list[HistogramEntry]
 
 class ServiceId(TypedDict, total=False):
     Name: str
     Names: list[str]
     AccountId: str
     Type: str
+
+class ServiceStatistics(TypedDict, total=False):
+    OkCount: int
+    ErrorStatistics: ErrorStatistics
+    FaultStatistics: FaultStatistics
+    TotalCount: int
+    TotalResponseTime: float
+
+class Tag(TypedDict, total=False):
+    Key: Required[str]
+    Value: Required[str]
+
+class TagResourceRequest(TypedDict, total=False):
+    ResourceARN: Required[str]
+    Tags: Required[list[Tag]]
+
+class TagResourceResponse(TypedDict, total=False):
+    pass
+
+class TelemetryRecord(TypedDict, total=False):
+    Timestamp: Required[int]
+    SegmentsReceivedCount: int
+    SegmentsSentCount: int
+    SegmentsSpilloverCount: int
+    SegmentsRejectedCount: int
+    BackendConnectionErrors: BackendConnectionErrors
+
+class TimeSeriesServiceStatistics(TypedDict, total=False):
+    Timestamp: int
+    EdgeSummaryStatistics: EdgeStatistics
+    ServiceSummaryStatistics: ServiceStatistics
+    ServiceForecastStatistics: ForecastStatistics
+    ResponseTimeHistogram: list[HistogramEntry]
 
 class Trace(TypedDict, total=False):
     Id: str
@@ -155,10 +545,52 @@ class TraceUser(TypedDict, total=False):
     UserName: str
     ServiceIds: list[ServiceId]
 
+class UnprocessedStatistics(TypedDict, total=False):
+    RuleName: str
+    ErrorCode: str
+    Message: str
+
 class UnprocessedTraceSegment(TypedDict, total=False):
     Id: str
     ErrorCode: str
     Message: str
+
+class UntagResourceRequest(TypedDict, total=False):
+    ResourceARN: Required[str]
+    TagKeys: Required[list[str]]
+
+class UntagResourceResponse(TypedDict, total=False):
+    pass
+
+class UpdateGroupRequest(TypedDict, total=False):
+    GroupName: str
+    GroupARN: str
+    FilterExpression: str
+    InsightsConfiguration: InsightsConfiguration
+
+class UpdateGroupResult(TypedDict, total=False):
+    Group: Group
+
+class UpdateIndexingRuleRequest(TypedDict, total=False):
+    Name: Required[str]
+    Rule: Required[IndexingRuleValueUpdate]
+
+class UpdateIndexingRuleResult(TypedDict, total=False):
+    IndexingRule: IndexingRule
+
+class UpdateSamplingRuleRequest(TypedDict, total=False):
+    SamplingRuleUpdate: Required[SamplingRuleUpdate]
+
+class UpdateSamplingRuleResult(TypedDict, total=False):
+    SamplingRuleRecord: SamplingRuleRecord
+
+class UpdateTraceSegmentDestinationRequest(TypedDict, total=False):
+    Destination: str
+    CloudWatchLogsConfiguration: CloudWatchLogsConfiguration
+
+class UpdateTraceSegmentDestinationResult(TypedDict, total=False):
+    Destination: str
+    Status: str
 
 class ValueWithServiceIds(TypedDict, total=False):
     AnnotationValue: AnnotationValue
@@ -166,7 +598,61 @@ class ValueWithServiceIds(TypedDict, total=False):
 
 BatchGetTracesInput = BatchGetTracesRequest
 BatchGetTracesOutput = BatchGetTracesResult
+CreateGroupInput = CreateGroupRequest
+CreateGroupOutput = CreateGroupResult
+CreateSamplingRuleInput = CreateSamplingRuleRequest
+CreateSamplingRuleOutput = CreateSamplingRuleResult
+DeleteGroupInput = DeleteGroupRequest
+DeleteGroupOutput = DeleteGroupResult
+DeleteResourcePolicyInput = DeleteResourcePolicyRequest
+DeleteResourcePolicyOutput = DeleteResourcePolicyResult
+DeleteSamplingRuleInput = DeleteSamplingRuleRequest
+DeleteSamplingRuleOutput = DeleteSamplingRuleResult
+GetEncryptionConfigInput = GetEncryptionConfigRequest
+GetEncryptionConfigOutput = GetEncryptionConfigResult
+GetGroupInput = GetGroupRequest
+GetGroupOutput = GetGroupResult
+GetGroupsInput = GetGroupsRequest
+GetGroupsOutput = GetGroupsResult
+GetIndexingRulesInput = GetIndexingRulesRequest
+GetIndexingRulesOutput = GetIndexingRulesResult
+GetSamplingRulesInput = GetSamplingRulesRequest
+GetSamplingRulesOutput = GetSamplingRulesResult
+GetSamplingStatisticSummariesInput = GetSamplingStatisticSummariesRequest
+GetSamplingStatisticSummariesOutput = GetSamplingStatisticSummariesResult
+GetSamplingTargetsInput = GetSamplingTargetsRequest
+GetSamplingTargetsOutput = GetSamplingTargetsResult
+GetServiceGraphInput = GetServiceGraphRequest
+GetServiceGraphOutput = GetServiceGraphResult
+GetTimeSeriesServiceStatisticsInput = GetTimeSeriesServiceStatisticsRequest
+GetTimeSeriesServiceStatisticsOutput = GetTimeSeriesServiceStatisticsResult
+GetTraceGraphInput = GetTraceGraphRequest
+GetTraceGraphOutput = GetTraceGraphResult
+GetTraceSegmentDestinationInput = GetTraceSegmentDestinationRequest
+GetTraceSegmentDestinationOutput = GetTraceSegmentDestinationResult
 GetTraceSummariesInput = GetTraceSummariesRequest
 GetTraceSummariesOutput = GetTraceSummariesResult
+ListResourcePoliciesInput = ListResourcePoliciesRequest
+ListResourcePoliciesOutput = ListResourcePoliciesResult
+ListTagsForResourceInput = ListTagsForResourceRequest
+ListTagsForResourceOutput = ListTagsForResourceResponse
+PutEncryptionConfigInput = PutEncryptionConfigRequest
+PutEncryptionConfigOutput = PutEncryptionConfigResult
+PutResourcePolicyInput = PutResourcePolicyRequest
+PutResourcePolicyOutput = PutResourcePolicyResult
+PutTelemetryRecordsInput = PutTelemetryRecordsRequest
+PutTelemetryRecordsOutput = PutTelemetryRecordsResult
 PutTraceSegmentsInput = PutTraceSegmentsRequest
 PutTraceSegmentsOutput = PutTraceSegmentsResult
+TagResourceInput = TagResourceRequest
+TagResourceOutput = TagResourceResponse
+UntagResourceInput = UntagResourceRequest
+UntagResourceOutput = UntagResourceResponse
+UpdateGroupInput = UpdateGroupRequest
+UpdateGroupOutput = UpdateGroupResult
+UpdateIndexingRuleInput = UpdateIndexingRuleRequest
+UpdateIndexingRuleOutput = UpdateIndexingRuleResult
+UpdateSamplingRuleInput = UpdateSamplingRuleRequest
+UpdateSamplingRuleOutput = UpdateSamplingRuleResult
+UpdateTraceSegmentDestinationInput = UpdateTraceSegmentDestinationRequest
+UpdateTraceSegmentDestinationOutput = UpdateTraceSegmentDestinationResult

@@ -334,3 +334,31 @@ access_keys = Table(
     Column("created_ms", BigInteger, nullable=False),
     Column("revoked_ms", BigInteger),
 )
+
+xray_resources = Table(  # groups, sampling rules, policies, settings, insights and retrievals of X-Ray
+    "xray_resources",
+    metadata,
+    Column("account", String(12), primary_key=True),
+    Column("region", String(32), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("name", name_of(128), primary_key=True),
+    Column("body", Text, nullable=False),  # JSON object
+    Column("created_ms", BigInteger, nullable=False),
+    Column("modified_ms", BigInteger, nullable=False),
+)
+
+xray_sampling_reports = Table(  # what clients said they sampled, for an hour
+    "xray_sampling_reports",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("account", String(12), nullable=False),
+    Column("region", String(32), nullable=False),
+    Column("rule", name_of(32), nullable=False),
+    Column("client", String(24), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("requests", BigInteger, nullable=False),
+    Column("sampled", BigInteger, nullable=False),
+    Column("borrowed", BigInteger, nullable=False),
+    Index("ix_xray_sampling_reports_place", "account", "region", "at_ms"),
+    sqlite_autoincrement=True,
+)

@@ -18,7 +18,7 @@ from bayon.store.trace_rows import TraceRow
 from bayon.store.traces import cursor, move_cursor
 
 CURSOR = "trace_summaries"
-TimeRange = Literal["TraceId", "Event", "Service"]
+TimeRange = Literal["TraceId", "Event", "Service", "Active"]  # the last: anything of it may lie in the range
 
 # Rows of the account and region that count, and the keys of those that have been superseded meanwhile.
 _SUPERSEDED = (
@@ -32,6 +32,7 @@ _HERE = (
 _BEGUN_AND_NOT_ENDED = "start_s < {until_s:Float64} AND end_s >= {since_s:Float64}"
 _RANGES: dict[TimeRange, str] = {
     "TraceId": "at_s >= {since_s:Float64} AND at_s < {until_s:Float64}",
+    "Active": _BEGUN_AND_NOT_ENDED,
     "Event": f"{_BEGUN_AND_NOT_ENDED} AND (empty(s_node) OR arrayExists((start_us, span_us) -> "
     "start_us < {until_us:Int64} AND start_us + greatest(span_us, 0) >= {since_us:Int64}, s_start_us, s_span_us))",
     "Service": f"{_BEGUN_AND_NOT_ENDED} AND arrayExists((start_us, took_us) -> took_us >= 0 AND "
@@ -131,6 +132,35 @@ def count(
             parameters |= {f"{name}_s": place[0], f"{name}_id": place[1]}
     found = store.query(f"SELECT count() AS rows FROM trace_summaries WHERE {where}", parameters)
     return int(found["rows"][0].as_py())
+
+
+def places(store: Store, since_ms: int, until_ms: int) -> list[tuple[str, str]]:
+    """The accounts and regions of which a trace's first document arrived in the range."""
+    found = store.query(
+        "SELECT DISTINCT toString(account) AS a, toString(region) AS r FROM trace_summaries "
+        "WHERE first_ms >= {since_ms:Int64} AND first_ms < {until_ms:Int64} ORDER BY a, r",
+        {"since_ms": since_ms, "until_ms": until_ms},
+    )
+    return list(zip(found["a"].to_pylist(), found["r"].to_pylist(), strict=True))
+
+
+def count_by_minute(
+    store: Store,
+    account: str,
+    region: str,
+    since_ms: int,
+    until_ms: int,
+    condition: str,
+    parameters: Mapping[str, Any],
+) -> dict[int, int]:
+    """How many traces that meet the condition arrived first in each minute since the epoch."""
+    place = {"account": account, "region": region, "done": cursor(store, CURSOR)}
+    found = store.query(
+        f"SELECT intDiv(first_ms, 60000) AS minute, count() AS traces FROM trace_summaries WHERE {_HERE} "
+        f"AND first_ms >= {{since_ms:Int64}} AND first_ms < {{until_ms:Int64}} AND {condition} GROUP BY minute",
+        {**parameters, **place, "since_ms": since_ms, "until_ms": until_ms},
+    )
+    return dict(zip(found["minute"].to_pylist(), found["traces"].to_pylist(), strict=True))
 
 
 def times_superseded(store: Store, rows: Sequence[TraceRow]) -> dict[str, int]:

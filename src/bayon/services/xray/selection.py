@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from bayon import limits
 from bayon.clock import DAY_S
 from bayon.languages.xray_filter.groups import expand
@@ -9,7 +12,10 @@ from bayon.languages.xray_filter.parse import parse
 from bayon.languages.xray_filter.sql import Condition, compile_filter
 from bayon.languages.xray_filter.tree import Group
 from bayon.services.operation import Context
+from bayon.services.xray.account_settings import indexed_percent
 from bayon.services.xray.errors import filter_errors, invalid
+from bayon.state import xray_resources
+from bayon.state.database import State
 from bayon.store.summaries import Selection, TimeRange
 
 
@@ -25,9 +31,21 @@ def traces_matching(
 ) -> Selection:
     """The traces of the range for which the filter expression holds. Raises: InvalidRequestException."""
     found = condition(ctx, expression)
-    kept = f"start_s >= {{kept_since_s:Float64}} AND ({found.sql})"
-    parameters = found.parameters | {"kept_since_s": kept_since_s(ctx)}
-    return Selection(ctx.account, ctx.region, since_s, until_s, by, kept, parameters)
+    sql, parameters = found.sql, dict(found.parameters)
+    percent = indexed_percent(ctx.state, ctx.account, ctx.region)
+    if percent < 100:
+        sql = f"cityHash64(trace_id) % 10000 < {{indexed:Float64}} AND ({sql})"
+        parameters["indexed"] = percent * 100
+    return selection(ctx, since_s, until_s, sql, parameters, by=by)
+
+
+def selection(
+    ctx: Context, since_s: float, until_s: float, sql: str, parameters: Mapping[str, Any], *, by: TimeRange
+) -> Selection:
+    """The traces of the range that meet the condition and are within their retention."""
+    kept = f"start_s >= {{kept_since_s:Float64}} AND ({sql})"
+    bound = {**parameters, "kept_since_s": kept_since_s(ctx)}
+    return Selection(ctx.account, ctx.region, since_s, until_s, by, kept, bound)
 
 
 def kept_since_s(ctx: Context) -> float:
@@ -37,9 +55,22 @@ def kept_since_s(ctx: Context) -> float:
 
 def condition(ctx: Context, expression: str) -> Condition:
     """The filter expression as a condition on traces. Reads: groups. Raises: InvalidRequestException."""
+    return filter_condition(ctx.state, ctx.account, ctx.region, expression)
+
+
+def filter_condition(state: State, account: str, region: str, expression: str) -> Condition:
+    """The filter expression as a condition on traces of the account and region. Reads: groups.
+
+    Raises: InvalidRequestException.
+    """
     with filter_errors():
-        return compile_filter(expand(parse(expression), lambda group: _expression_of(ctx, group)))
+        return compile_filter(expand(parse(expression), lambda group: _expression_of(state, account, region, group)))
 
 
-def _expression_of(ctx: Context, group: Group) -> str | None:
-    return None
+def _expression_of(state: State, account: str, region: str, group: Group) -> str | None:
+    """A group's expression, empty for the default group, none where there is no such group."""
+    for stored in xray_resources.every(state, "group", account=account, region=region):
+        if group.value == (stored.name if group.by == "name" else stored.fields["arn"]):
+            return str(stored.fields["expression"])
+    default = "Default" if group.by == "name" else f"arn:aws:xray:{region}:{account}:group/Default"
+    return "" if group.value == default else None
