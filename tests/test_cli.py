@@ -80,13 +80,14 @@ def test_env_is_for_a_shell(tmp_path: Path) -> None:
     shell = subprocess.run(
         ["sh", "-c", script], capture_output=True, text=True, check=True, env={"PATH": "/usr/bin:/bin"}
     )
-    assert {line for line in shell.stdout.splitlines() if line.startswith("AWS")} == {
+    assert {line for line in shell.stdout.splitlines() if line.startswith(("AWS", "OTEL"))} == {
         "AWS_ENDPOINT_URL=http://127.0.0.1:5000",
         "AWS_ACCESS_KEY_ID=111111111111",
         "AWS_SECRET_ACCESS_KEY=bayon",
         "AWS_REGION=eu west",
         "AWS_DEFAULT_REGION=eu west",
         "AWS_XRAY_DAEMON_ADDRESS=127.0.0.1:2000",
+        "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318",
     }
 
 

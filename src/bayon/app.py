@@ -27,18 +27,19 @@ from bayon import catalog, control, datadir, footprint, letters, limits, server
 from bayon.clock import Clock
 from bayon.deliver import mail, networks
 from bayon.errors import AwsError, BayonError
-from bayon.intake import xray_udp
+from bayon.intake import otlp, otlp_messages, xray_udp
 from bayon.jobs.couriers import Couriers
 from bayon.jobs.job import House, Job
 from bayon.jobs.runner import Runner
 from bayon.services.operation import Context, Operation
+from bayon.services.otlp.exports import export_spans
 from bayon.services.sns import targets
 from bayon.services.throttle import Throttle
 from bayon.settings import Settings
 from bayon.state import keys
 from bayon.state.database import State
 from bayon.store.store import Store
-from bayon.wire import sigv4
+from bayon.wire import body, sigv4
 from bayon.wire.endpoint import Call, Endpoint, Verify, account_of
 from bayon.wire.sigv4 import Scope, Sent
 
@@ -77,16 +78,21 @@ def run(settings: Settings, ready: Ready) -> None:
         state = stack.enter_context(closing(State.open(settings.state_url, durable=not settings.ephemeral)))
         _refuse_strangers(settings, state)
         listener = stack.enter_context(server.bound(settings.host, settings.port))
-        daemon = _daemon_sockets(settings, stack)
-        settings = replace(settings, port=_port(listener), xray_port=_port(daemon[0]) if daemon else NO_PORT)
+        daemon, exporters = _daemon_sockets(settings, stack), _exporters_socket(settings, stack)
+        settings = replace(
+            settings,
+            port=_port(listener),
+            xray_port=_port(daemon[0]) if daemon else NO_PORT,
+            otlp_port=_port(exporters) if exporters else NO_PORT,
+        )
         store = stack.enter_context(closing(Store.open(settings.store_url, durable=not settings.ephemeral)))
-        app = stack.enter_context(_application(settings, Clock(), store, state, daemon))
+        app = stack.enter_context(_application(settings, Clock(), store, state, daemon[1] if daemon else None))
         sys.setswitchinterval(SWITCH_S)
         gc.collect()
         gc.set_threshold(*GARBAGE_THRESHOLDS)
         gc.freeze()  # what was loaded stays until the end: the collector need not look at it again
         footprint.drop_loaded_code()
-        listeners = [listener, daemon[0]] if daemon else [listener]
+        listeners = [listener, *([daemon[0]] if daemon else []), *([exporters] if exporters else [])]
         server.serve(app, listeners, stop=stop, ready=lambda: ready(settings, has_keys=keys.any_exist(state)))
 
 
@@ -104,6 +110,17 @@ def _daemon_sockets(settings: Settings, stack: ExitStack) -> tuple[socket, socke
         return None
 
 
+def _exporters_socket(settings: Settings, stack: ExitStack) -> socket | None:
+    """The socket of OpenTelemetry's usual port; otherwise as the daemon's."""
+    if settings.otlp_port == NO_PORT:
+        return None
+    try:
+        return stack.enter_context(server.bound(settings.host, settings.otlp_port, door="otlp-"))
+    except BayonError as err:
+        log.warning("bayon does not receive what OpenTelemetry sends without being told where: %s", err.message)
+        return None
+
+
 def _port(listener: socket) -> int:
     port: int = listener.getsockname()[1]
     return port
@@ -111,9 +128,9 @@ def _port(listener: socket) -> int:
 
 @contextmanager
 def _application(
-    settings: Settings, clock: Clock, store: Store, state: State, daemon: tuple[socket, socket] | None
+    settings: Settings, clock: Clock, store: Store, state: State, datagrams: socket | None
 ) -> Iterator[ASGIApp]:
-    """The ASGI application; while the block runs, so do the jobs and the X-Ray daemon on its UDP socket."""
+    """The ASGI application; while the block runs, so do the jobs and, on its UDP socket, the X-Ray daemon."""
     house = House(clock=clock, settings=settings, store=store, state=state, now_ms=clock.now_ms())
     couriers = Couriers(house)
     runner = Runner(catalog.collect(bayon.jobs, Job, lambda job: job.name).values(), house, couriers)
@@ -122,16 +139,17 @@ def _application(
     with ExitStack() as stack:
         endpoint = stack.enter_context(closing(_endpoint(settings, answer, served, verify=_verifier(house))))
         controls = _controls(house, runner, couriers, throttle)
-        routes = [*letters.routes(_letters(house, couriers)), *control.routes(controls)]
-        by_port: dict[int, ASGIApp] = {}
-        if daemon is not None:
-            listener, receiver = daemon
-            udp = stack.enter_context(closing(xray_udp.Daemon(receiver, _segments(answer, settings), _refuse_spans)))
+        exports = stack.enter_context(closing(otlp.Otlp(_admitter(house))))
+        routes = [*letters.routes(_letters(house, couriers)), *control.routes(controls), *exports.routes()]
+        by_port: dict[int, ASGIApp] = {settings.otlp_port: Router(exports.routes(), redirect_slashes=False)}
+        if datagrams is not None:
+            keep_spans = _spans(house)
+            udp = stack.enter_context(closing(xray_udp.Daemon(datagrams, _segments(answer, settings), keep_spans)))
             udp.start()
             routes = [*xray_udp.routes(udp), *routes]
             of_daemon = {name for name in served if name.startswith("xray.")}
             trusting = _endpoint(settings, answer, of_daemon, threads=limits.DAEMON_THREADS)
-            by_port[_port(listener)] = cast("ASGIApp", stack.enter_context(closing(trusting)))
+            by_port[settings.xray_port] = cast("ASGIApp", stack.enter_context(closing(trusting)))
         couriers.start()
         stack.callback(couriers.stop)
         runner.start()
@@ -154,23 +172,29 @@ def _operations(house: House, throttle: Throttle | None) -> tuple[Answer, Collec
     operations = catalog.collect(bayon.services, Operation, lambda each: f"{each.service}.{each.name}")
 
     def answer(call: Call, request: Any) -> Any:
-        context = Context(
-            account=call.account,
-            region=call.region,
-            access_key=call.access_key,
-            request_id=call.request_id,
-            now_ms=house.clock.now_ms(),
-            settings=house.settings,
-            store=house.store,
-            state=house.state,
-            headers=call.headers,
-        )
+        context = _context(house, call.account, call.region, call.access_key, call.request_id, call.headers)
         operation = operations[f"{call.service}.{call.operation}"]
         if throttle is not None:
             throttle.admit(context, operation, request)
         return operation(context, request)
 
     return answer, operations.keys()
+
+
+def _context(
+    house: House, account: str, region: str, access_key: str, request_id: str, headers: dict[str, str] | None = None
+) -> Context:
+    return Context(
+        account=account,
+        region=region,
+        access_key=access_key,
+        request_id=request_id,
+        now_ms=house.clock.now_ms(),
+        settings=house.settings,
+        store=house.store,
+        state=house.state,
+        headers={} if headers is None else headers,
+    )
 
 
 def _endpoint(settings: Settings, answer: Answer, served: Container[str], **others: Any) -> Endpoint:
@@ -195,8 +219,34 @@ def _segments(answer: Answer, settings: Settings) -> xray_udp.StoreSegments:
     return store
 
 
-def _refuse_spans(_: bytes) -> None:
-    raise BayonError("OTLP over UDP is not implemented")
+def _spans(house: House) -> xray_udp.StoreSpans:
+    """What the X-Ray daemon does with the spans that OpenTelemetry sends it."""
+
+    def store(export: bytes) -> None:
+        settings = house.settings
+        spans = otlp_messages.spans(export, json=False)
+        outcome = export_spans(_context(house, settings.account, settings.region, "", str(uuid.uuid4())), spans)
+        if outcome.rejected:
+            raise BayonError(outcome.message)
+
+    return store
+
+
+def _admitter(house: House) -> otlp.Admit:
+    """Out: an export's sender, told and proven as that of an AWS request, and its body as it was meant."""
+    verify = _verifier(house)
+
+    def admit(sent: otlp.Sent) -> tuple[Context, bytes]:
+        if len(sent.body) > limits.REQUEST_BODY_BYTES:
+            raise body.too_large()
+        headers = {name.lower(): value for name, value in sent.headers}
+        scope = sigv4.parse_scope(headers, sent.query)
+        account = verify(Sent(sent.method, sent.path, sent.query, sent.headers, sent.body), scope)
+        region, key = (scope.region, scope.access_key) if scope else ("", "")
+        context = _context(house, account, region or house.settings.region, key, str(uuid.uuid4()))
+        return context, body.decoded(sent.body, headers)
+
+    return admit
 
 
 def _verifier(house: House) -> Verify:

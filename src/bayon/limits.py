@@ -97,6 +97,7 @@ RATES_PER_S: dict[str, dict[str, float]] = {
 LOG_GROUPS = 1_000_000  # account quota, logs.md §1.6
 LOG_NAME_CHARS = 512  # of a group or a stream, logs.md §1.4
 LOG_BATCH_BYTES = 1_048_576  # logs.md §1.5
+LOG_BATCH_EVENTS = 10_000  # logs.md §1.5
 LOG_EVENT_BYTES = 1_048_576  # logs.md §1.5
 LOG_EVENT_OVERHEAD_BYTES = 26  # counted for each event, logs.md §1.5
 LOG_BATCH_SPAN_MS = 24 * 3600 * 1000  # logs.md §1.5
@@ -198,6 +199,8 @@ ALARM_EVENTS_SENT = 1000  # ours: events handed on at a time
 
 # ── X-Ray ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 SEGMENT_BYTES = 64 * 1024  # segment documents, developer guide
+SEGMENT_NAME_CHARS = 200  # segment documents, developer guide
+SEGMENT_LINKS = 20  # traces.md §1.2
 SEGMENT_NESTING = 200  # ours: levels of JSON in one document, so that reading and writing never recurse too deep
 SUBSEGMENT_DEPTH = 100  # ours: subsegments nested in one compiled document; deeper ones stand beside it
 TRACE_BYTES = 500_000  # endpoints and quotas: 100 kB to 500 kB, dynamic
@@ -240,6 +243,21 @@ DATAGRAMS_AT_ONCE = 256  # ours: fetched with one call
 DATAGRAM_BUFFER_BYTES = 32 * 1024 * 1024  # ours: asked of the system, about a second of 10,000 segments each second
 DATAGRAM_BYTES_WAITING = 128 * 1024 * 1024  # ours: received and not yet stored; more are dropped and counted
 DATAGRAMS_STORED = 4096  # ours: with one append
+OTLP_TRACES_BYTES = 5 * 1024 * 1024  # of a body, without its compression, traces.md §4.1
+OTLP_METRICS_BYTES = 5 * 1024 * 1024  # ours: as for traces
+OTLP_LOGS_BYTES = LOG_BATCH_BYTES  # logs.md §5.7
+OTLP_SPANS = 10_000  # of one export, traces.md §4.1
+OTLP_POINTS = 50_000  # ours
+OTLP_BUCKETS = 4096  # ours: of one side of an exponential histogram; SDKs make 160
+OTLP_REASONS = 5  # ours: named in one answer
+OTLP_THREADS = 4  # ours
+OTLP_IN_FLIGHT = 64  # ours: exports that wait or are being kept; more are told to come again
+OTLP_TOTALS_CACHED = 200_000  # ours: sums since a start that are kept in mind
+OTLP_FIRST_TOTAL_NS = 15 * 60 * 10**9  # ours: a sum that bayon sees first counts whole if it began so lately
+OTLP_TOTALS_KEPT_DAYS = 15  # ours: a sum that has not grown for longer begins anew
+SPAN_AGE_MS, SPAN_AHEAD_MS = 14 * 86_400_000, 2 * 3_600_000  # traces.md §4.1
+STACK_CHARS = 65_536  # ours: of a stack trace that are read
+STACK_FRAMES = 50  # ours
 DAEMON_THREADS = 4  # ours: for the calls that SDKs make of the daemon's port
 
 # ── SNS ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -24,6 +24,7 @@ class Settings:
     port: int = setting(4566, "Port to listen on; 0 takes a free one.")
     xray_host: str = setting("127.0.0.1", "Address of the X-Ray daemon's port, which asks nobody for a key.")
     xray_port: int = setting(2000, "Port of the X-Ray daemon, UDP and TCP; 0 takes a free one, -1 none.")
+    otlp_port: int = setting(4318, "Port that OpenTelemetry sends to by itself; 0 takes a free one, -1 none.")
     data_dir: Path = setting(Path("data"), "Folder that holds everything.")
     store: str = setting(
         "", "Where telemetry lives: chdb:///PATH or clickhouse://HOST; in the data folder if not given."
@@ -77,6 +78,11 @@ class Settings:
     def endpoint(self) -> str:
         """The address that clients on this machine use."""
         return f"http://{_from_here(self.host)}:{self.port}"
+
+    @property
+    def otlp_endpoint(self) -> str:
+        """The address that OpenTelemetry's exporters on this machine use."""
+        return f"http://{_from_here(self.host)}:{self.otlp_port}"
 
     @property
     def daemon(self) -> str:

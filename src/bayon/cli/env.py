@@ -17,7 +17,7 @@ ANY_SECRET = "bayon"  # noqa: S105 - while no access key exists nobody looks at 
 
 
 @click.command()
-@takes_settings("host", "port", "xray_host", "xray_port", "account", "region", "data_dir", "state")
+@takes_settings("host", "port", "xray_host", "xray_port", "otlp_port", "account", "region", "data_dir", "state")
 def command(settings: Settings) -> None:
     """Print the exports that point AWS tools here: eval "$(bayon env)".
 
@@ -51,7 +51,7 @@ def _newest_key(settings: Settings) -> tuple[str, str] | None:
 
 
 def variables(settings: Settings, key_id: str, secret: str) -> dict[str, str]:
-    """What AWS clients read from the environment."""
+    """What clients of AWS, and of OpenTelemetry, read from the environment."""
     words = {
         "AWS_ENDPOINT_URL": settings.endpoint,
         "AWS_ACCESS_KEY_ID": key_id,
@@ -59,7 +59,11 @@ def variables(settings: Settings, key_id: str, secret: str) -> dict[str, str]:
         "AWS_REGION": settings.region,
         "AWS_DEFAULT_REGION": settings.region,
     }
-    return words | ({"AWS_XRAY_DAEMON_ADDRESS": settings.daemon} if settings.xray_port > 0 else {})
+    if settings.xray_port > 0:
+        words["AWS_XRAY_DAEMON_ADDRESS"] = settings.daemon
+    if settings.otlp_port > 0:
+        words["OTEL_EXPORTER_OTLP_ENDPOINT"] = settings.otlp_endpoint
+    return words
 
 
 def exports(words: Mapping[str, str]) -> list[str]:

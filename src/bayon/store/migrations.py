@@ -11,7 +11,10 @@ from bayon.store.migrations_traces import traces_summed_up
 from bayon.store.schema import TABLES, VERSION
 
 # STEPS[n] are the statements that turn version n into n + 1.
-STEPS: dict[int, Sequence[str]] = {1: traces_summed_up()}
+STEPS: dict[int, Sequence[str]] = {
+    1: traces_summed_up(),
+    2: [table.create(durable=True) for table in TABLES if table.name == "metric_totals"],
+}
 
 _VERSIONS = (
     "CREATE TABLE IF NOT EXISTS schema_version (version UInt32) ENGINE = MergeTree ORDER BY version "

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bayon.clock import DAY_MS, DAY_S
 from bayon.store import trace_rows
 
-VERSION = 2
+VERSION = 3
 
 # How log fields are laid out: the column, and what settling casts messages to.
 LOG_FIELDS = "JSON(max_dynamic_paths = 256)"
@@ -180,6 +180,13 @@ TABLES = (
             partition=f"(intDiv(at_s, {DAY_S}), generation)",
         )
         for tier in TIERS
+    ),
+    Table(  # what senders of sums since a start have counted so far
+        "metric_totals",
+        "key UInt64, at_ns Int64, numbers Array(Float64)",
+        order="key",
+        engine="ReplacingMergeTree(at_ns)",
+        settings=_ONE_FILE,
     ),
     *TRACE_TABLES,
 )

@@ -100,7 +100,7 @@ def running(**settings: Any) -> Iterator[Bayon]:
     """
     if "data_dir" not in settings:
         settings.setdefault("ephemeral", True)
-    command = [sys.executable, "-m", "bayon", "up", *_options({"port": 0, "xray_port": 0} | settings)]
+    command = [sys.executable, "-m", "bayon", "up", *_options({"port": 0, "xray_port": 0, "otlp_port": -1} | settings)]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("BAYON_")}
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=inherited)
