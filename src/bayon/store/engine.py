@@ -65,10 +65,17 @@ class Engine:
                 client = self._idle.pop() if self._idle else self.handle()
                 try:
                     yield client
-                finally:
-                    self._idle.append(client)
+                except BaseException:
+                    self._discard(client)  # what the failed query left in it would be the answer of the next
+                    raise
+                self._idle.append(client)
         finally:
             self._waiting.release()
+
+    def _discard(self, client: Client) -> None:
+        with self._lock:
+            self._every.remove(client)
+        client.close()
 
     def query(
         self,
