@@ -21,8 +21,9 @@ def test_a_search_that_takes_too_long_goes_on_with_the_next_page(
     store: Store, monkeypatch: pytest.MonkeyPatch, pattern: str, newest: bool
 ) -> None:
     """Few events a page are searched, some of them settled and some recent, several of one millisecond."""
-    monkeypatch.setattr(limits, "FILTER_SCAN_ROWS", 7)
-    monkeypatch.setattr(limits, "FILTER_SCAN_S", 1e-9)
+    monkeypatch.setattr(limits, "FILTER_FIRST_ROWS", 5)
+    monkeypatch.setattr(limits, "FILTER_PAGE_S", 0)
+    monkeypatch.setattr(limits, "FILTER_EMPTY_PAGE_S", 0)
     messages = [f'{{"n": {n % 10}, "text": "{"needle" if n % 10 == 7 else "hay"}"}}' for n in range(EVENTS)]
     times_ms = [1000 + n // 5 for n in range(EVENTS)]
     logs.append(store, 1, 1, times_ms[:30], messages[:30], 0)
@@ -35,7 +36,7 @@ def test_a_search_that_takes_too_long_goes_on_with_the_next_page(
     while True:
         span = Span(1, None, 0, None)
         condition = sql.condition(tree)
-        page = read_matching_page(store, span, gap, 2, condition, newest=newest, indexed=sql.is_indexed(tree))
+        page = read_matching_page(store, span, gap, 2, condition, newest=newest, step_ms=0)
         found += [event.message for event in page.events]
         pages += 1
         if not page.more:

@@ -24,6 +24,10 @@ class DeleteLogStreamRequest(TypedDict, total=False):
     logGroupName: Required[str]
     logStreamName: Required[str]
 
+class DeleteMetricFilterRequest(TypedDict, total=False):
+    logGroupName: Required[str]
+    filterName: Required[str]
+
 class DeleteRetentionPolicyRequest(TypedDict, total=False):
     logGroupName: Required[str]
 
@@ -52,6 +56,18 @@ class DescribeLogStreamsRequest(TypedDict, total=False):
 
 class DescribeLogStreamsResponse(TypedDict, total=False):
     logStreams: list[LogStream]
+    nextToken: str
+
+class DescribeMetricFiltersRequest(TypedDict, total=False):
+    logGroupName: str
+    filterNamePrefix: str
+    nextToken: str
+    limit: int
+    metricName: str
+    metricNamespace: str
+
+class DescribeMetricFiltersResponse(TypedDict, total=False):
+    metricFilters: list[MetricFilter]
     nextToken: str
 
 class Entity(TypedDict, total=False):
@@ -162,10 +178,28 @@ class LogStream(TypedDict, total=False):
     arn: str
     storedBytes: int
 
+class MetricFilter(TypedDict, total=False):
+    filterName: str
+    filterPattern: str
+    metricTransformations: list[MetricTransformation]
+    creationTime: int
+    logGroupName: str
+    applyOnTransformedLogs: bool
+    fieldSelectionCriteria: str
+    emitSystemFieldDimensions: list[str]
+
 class MetricFilterMatchRecord(TypedDict, total=False):
     eventNumber: int
     eventMessage: str
     extractedValues: dict[str, str]
+
+class MetricTransformation(TypedDict, total=False):
+    metricName: Required[str]
+    metricNamespace: Required[str]
+    metricValue: Required[str]
+    defaultValue: float
+    dimensions: dict[str, str]
+    unit: str
 
 class OutputLogEvent(TypedDict, total=False):
     timestamp: int
@@ -187,6 +221,15 @@ class PutLogEventsResponse(TypedDict, total=False):
 class PutLogGroupDeletionProtectionRequest(TypedDict, total=False):
     logGroupIdentifier: Required[str]
     deletionProtectionEnabled: Required[bool]
+
+class PutMetricFilterRequest(TypedDict, total=False):
+    logGroupName: Required[str]
+    filterName: Required[str]
+    filterPattern: Required[str]
+    metricTransformations: Required[list[MetricTransformation]]
+    applyOnTransformedLogs: bool
+    fieldSelectionCriteria: str
+    emitSystemFieldDimensions: list[str]
 
 class PutRetentionPolicyRequest(TypedDict, total=False):
     logGroupName: Required[str]
@@ -239,12 +282,16 @@ DeleteLogGroupInput = DeleteLogGroupRequest
 DeleteLogGroupOutput = dict[str, object]
 DeleteLogStreamInput = DeleteLogStreamRequest
 DeleteLogStreamOutput = dict[str, object]
+DeleteMetricFilterInput = DeleteMetricFilterRequest
+DeleteMetricFilterOutput = dict[str, object]
 DeleteRetentionPolicyInput = DeleteRetentionPolicyRequest
 DeleteRetentionPolicyOutput = dict[str, object]
 DescribeLogGroupsInput = DescribeLogGroupsRequest
 DescribeLogGroupsOutput = DescribeLogGroupsResponse
 DescribeLogStreamsInput = DescribeLogStreamsRequest
 DescribeLogStreamsOutput = DescribeLogStreamsResponse
+DescribeMetricFiltersInput = DescribeMetricFiltersRequest
+DescribeMetricFiltersOutput = DescribeMetricFiltersResponse
 FilterLogEventsInput = FilterLogEventsRequest
 FilterLogEventsOutput = FilterLogEventsResponse
 GetLogEventsInput = GetLogEventsRequest
@@ -259,6 +306,8 @@ PutLogEventsInput = PutLogEventsRequest
 PutLogEventsOutput = PutLogEventsResponse
 PutLogGroupDeletionProtectionInput = PutLogGroupDeletionProtectionRequest
 PutLogGroupDeletionProtectionOutput = dict[str, object]
+PutMetricFilterInput = PutMetricFilterRequest
+PutMetricFilterOutput = dict[str, object]
 PutRetentionPolicyInput = PutRetentionPolicyRequest
 PutRetentionPolicyOutput = dict[str, object]
 TagLogGroupInput = TagLogGroupRequest

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -73,6 +74,61 @@ deleted_logs = Table(  # what the purge job still has to remove from the store; 
     Column("group_id", BigInteger, nullable=False),
     Column("stream_id", BigInteger),
     sqlite_autoincrement=True,
+)
+
+metric_filters = Table(
+    "metric_filters",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("group_id", RowId, ForeignKey("log_groups.id", ondelete="CASCADE"), nullable=False),
+    Column("name", name_of(512), nullable=False),
+    Column("pattern", String(1024), nullable=False),
+    Column("transformation", Text, nullable=False),  # the request's one, as JSON
+    Column("system_dimensions", Text, nullable=False),  # JSON list of emitSystemFieldDimensions
+    Column("on_transformed", Boolean, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    UniqueConstraint("group_id", "name"),
+    sqlite_autoincrement=True,
+)
+
+subscription_filters = Table(
+    "subscription_filters",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("group_id", RowId, ForeignKey("log_groups.id", ondelete="CASCADE"), nullable=False),
+    Column("name", name_of(512), nullable=False),
+    Column("pattern", String(1024), nullable=False),
+    Column("destination_arn", Text, nullable=False),
+    Column("role_arn", Text),
+    Column("distribution", String(16), nullable=False),
+    Column("on_transformed", Boolean, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    UniqueConstraint("group_id", "name"),
+    sqlite_autoincrement=True,
+)
+
+log_deliveries = Table(  # payloads of subscription filters that wait for their destination to take them
+    "log_deliveries",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("filter_id", BigInteger, nullable=False),
+    Column("destination_arn", Text, nullable=False),
+    Column("partition_key", String(64), nullable=False),
+    Column("payload", LargeBinary, nullable=False),  # gzip
+    Column("events", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_ms", BigInteger, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Index("ix_log_deliveries_next", "next_ms", "id"),
+    sqlite_autoincrement=True,
+)
+
+log_cursors = Table(  # how far what follows the arrival of log events has come
+    "log_cursors",
+    metadata,
+    Column("name", name_of(64), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("generation", BigInteger, nullable=False),
 )
 
 dashboards = Table(

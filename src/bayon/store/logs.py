@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from bayon import limits
 from bayon.sql import Sql
 from bayon.store.store import Store
 
@@ -82,15 +81,81 @@ def read(
     limit: int,
     newest: bool = False,
     condition: Sql | None = None,
-    time_s: float = limits.QUERY_TIME_S,
 ) -> list[LogEvent]:
     """The first (or with `newest` the last) `limit` events of the range, always oldest first.
 
     In: `start_ms` included, `end_ms` excluded; `after` and `before` excluded; `stream_ids` none means every stream.
     `condition` is over the columns `message`, `at_ms`, `ingested_at_ms` and `stream_id` of an event; `sql.Values` names
     its parameters apart from those here.
-    Raises: StoreError, retryable, when it takes longer than `time_s`.
     """
+    where, given = _range(store, group_id, stream_ids, start_ms, end_ms, after, before)
+    if condition is not None:
+        where = f"{where} AND ({condition.text})"
+    order = _order(newest=newest)
+    columns = "at_ms, seq, ingested_at_ms, stream_id, message"
+    parts = (
+        f"(SELECT {columns} FROM {table} WHERE {where} AND {visible} ORDER BY {order} LIMIT {{limit:UInt32}})"
+        for table, visible in _SOURCES
+    )
+    rows = store.query(
+        f"SELECT {columns} FROM ({' UNION ALL '.join(parts)}) ORDER BY {order} LIMIT {{limit:UInt32}}",
+        (dict(condition.parameters) if condition else {}) | given | {"limit": limit},
+    )
+    events = [LogEvent(*row) for row in zip(*(column.to_pylist() for column in rows.columns), strict=True)]
+    return events[::-1] if newest else events
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What a walk has before it: the timestamps of its next event, of one further ahead, and of its last."""
+
+    next_ms: int
+    ahead_ms: int
+    last_ms: int
+
+
+def way(
+    store: Store,
+    group_id: int,
+    *,
+    stream_ids: Sequence[int] | None,
+    start_ms: int | None,
+    end_ms: int | None,
+    after: Position | None,
+    before: Position | None,
+    rows: int,
+    newest: bool,
+) -> Way | None:
+    """What lies on the way through the range, forward or with `newest` backward, the one ahead `rows` events away; none
+    where nothing does. In: as for `read`."""
+    where, given = _range(store, group_id, stream_ids, start_ms, end_ms, after, before)
+    ahead, behind = (
+        " UNION ALL ".join(
+            f"(SELECT at_ms FROM {table} WHERE {where} AND {visible} ORDER BY {order} LIMIT {limit:d})"
+            for table, visible in _SOURCES
+        )
+        for order, limit in ((_order(newest=newest), rows), (_order(newest=not newest), 1))
+    )
+    nearer, further = ("max", "min") if newest else ("min", "max")
+    found = store.query(
+        f"SELECT {nearer}(at_ms) AS next, {further}(at_ms) AS ahead, count() AS rows, "
+        f"(SELECT {further}(at_ms) FROM ({behind})) AS last FROM ({ahead})",
+        given,
+    )
+    next_ms, ahead_ms, count, last_ms = (column[0].as_py() for column in found.columns)
+    return Way(next_ms, ahead_ms, last_ms) if count else None
+
+
+def _range(
+    store: Store,
+    group_id: int,
+    stream_ids: Sequence[int] | None,
+    start_ms: int | None,
+    end_ms: int | None,
+    after: Position | None,
+    before: Position | None,
+) -> tuple[str, dict[str, Any]]:
+    """The condition of a range, and its values."""
     bounds: dict[str, tuple[str, Any]] = {
         "stream_ids": ("stream_id IN {stream_ids:Array(UInt64)}", stream_ids),
         "start_ms": ("at_ms >= {start_ms:Int64}", start_ms),
@@ -102,46 +167,8 @@ def read(
     }
     given = {name: (bound, value) for name, (bound, value) in bounds.items() if value is not None}
     where = " AND ".join(["group_id = {group_id:UInt64}", *(bound for bound, _ in given.values())])
-    if condition is not None:
-        where = f"{where} AND ({condition.text})"
-    order = _order(newest=newest)
-    columns = "at_ms, seq, ingested_at_ms, stream_id, message"
-    parts = (
-        f"(SELECT {columns} FROM {table} WHERE {where} AND {visible} ORDER BY {order} LIMIT {{limit:UInt32}})"
-        for table, visible in _SOURCES
-    )
-    rows = store.query(
-        f"SELECT {columns} FROM ({' UNION ALL '.join(parts)}) ORDER BY {order} LIMIT {{limit:UInt32}}",
-        (dict(condition.parameters) if condition else {})
-        | {name: value for name, (_, value) in given.items()}
-        | {"group_id": group_id, "limit": limit, "settled": store.log_generations.settled},
-        time_s=time_s,
-    )
-    events = [LogEvent(*row) for row in zip(*(column.to_pylist() for column in rows.columns), strict=True)]
-    return events[::-1] if newest else events
-
-
-def position_beyond(
-    store: Store, group_id: int, start: Position, end: Position, rows: int, *, newest: bool
-) -> Position:
-    """Where a walk of the group stands after so many events: forward from `start`, or with `newest` backward from
-    `end`; the other end when there are fewer on the way."""
-    order = _order(newest=newest)
-    between = "group_id = {group_id:UInt64} AND at_ms >= {start_ms:Int64} AND at_ms <= {end_ms:Int64} AND (at_ms, seq) "
-    between += ">= ({start_ms:Int64}, {start_seq:UInt64}) AND (at_ms, seq) < ({end_ms:Int64}, {end_seq:UInt64})"
-    parts = (
-        f"(SELECT at_ms, seq FROM {table} WHERE {between} AND {visible} ORDER BY {order} LIMIT {{rows:UInt32}})"
-        for table, visible in _SOURCES
-    )
-    found = store.query(
-        f"SELECT at_ms, seq FROM ({' UNION ALL '.join(parts)}) ORDER BY {order} LIMIT 1 OFFSET {{last:UInt32}}",
-        {"group_id": group_id, "rows": rows, "last": rows - 1, "settled": store.log_generations.settled}
-        | {"start_ms": start.at_ms, "start_seq": start.seq, "end_ms": end.at_ms, "end_seq": end.seq},
-    )
-    if not found.num_rows:
-        return start if newest else end
-    at_ms, seq = found["at_ms"][0].as_py(), found["seq"][0].as_py()
-    return Position(at_ms, seq) if newest else Position(at_ms, seq + 1)
+    values = {name: value for name, (_, value) in given.items()}
+    return where, values | {"group_id": group_id, "settled": store.log_generations.settled}
 
 
 def _order(*, newest: bool) -> str:

@@ -77,6 +77,15 @@ def append(store: Store, account: str, region: str, points: Points, now_ms: int)
     if not points.metric:
         return
     numbers, seen = series_numbers(store, account, region, points.metric, points.at_s)
+    blocks = {"metric_recent": points_block(points, numbers)}
+    if seen:
+        blocks["metric_series"] = series_block(account, region, seen)
+    store.append(blocks)
+    known_series(store, account, region).update(seen)
+
+
+def points_block(points: Points, numbers: Sequence[int]) -> pa.Table:
+    """The points as rows of `metric_recent`; `numbers` are those of their series."""
     block = {
         "series": pa.array(numbers, pa.uint64()),
         "unit": pa.array([_UNIT_NUMBERS[unit] for unit in points.unit], pa.uint8()),
@@ -90,11 +99,7 @@ def append(store: Store, account: str, region: str, points: Points, now_ms: int)
         "weights": pa.array(points.weights, pa.list_(pa.float64())),
         "opaque": pa.array(points.opaque, pa.bool_()).cast(pa.uint8()),
     }
-    blocks = {"metric_recent": pa.table(block)}
-    if seen:
-        blocks["metric_series"] = series_block(account, region, seen)
-    store.append(blocks)
-    known_series(store, account, region).update(seen)
+    return pa.table(block)
 
 
 def read(

@@ -8,9 +8,9 @@ Source: logs.md §4.
 from __future__ import annotations
 
 from bayon.languages.filter_pattern.parser import parse
-from bayon.languages.filter_pattern.tree import Pattern, SpacedPattern, TextPattern
+from bayon.languages.filter_pattern.tree import Pattern, SpacedPattern, TextPattern, has_regex
 
-__all__ = ["Pattern", "matches_all", "parse"]
+__all__ = ["Pattern", "has_regex", "matches_all", "parse"]
 
 
 def matches_all(pattern: Pattern) -> bool:

@@ -56,6 +56,11 @@ def parse(text: str) -> Pattern:
             return TextPattern(tuple(_terms(tokens.text_tokens(text))))
 
 
+def parse_selector(text: str) -> Selector:
+    """The selector of a JSON property, alone in the text. Raises: LanguageError."""
+    return _Json(tokens.json_tokens(text)).lone_selector()
+
+
 def _terms(read: list[Token]) -> Iterator[Term]:
     """The terms; a blank phrase is found in every event, so it is no term."""
     at = 0
@@ -173,6 +178,11 @@ class _Json(_Reader):
         self.take_mark("}")
         self.end()
         return JsonPattern(condition)
+
+    def lone_selector(self) -> Selector:
+        selector = self._selector(self.take_kind("selector", "a selector that begins with '$'"))
+        self.end()
+        return selector
 
     def _part(self) -> Expression:
         if not self.next.is_mark("("):

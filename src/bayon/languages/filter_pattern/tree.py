@@ -7,7 +7,7 @@ A pattern is of one of three dialects, told by its first character: terms of tex
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, assert_never
 
 Span = tuple[int, int]
 Operator = Literal["=", "!=", "<", "<=", ">", ">="]
@@ -166,3 +166,28 @@ class SpacedPattern:
 
 
 Pattern = TextPattern | JsonPattern | SpacedPattern
+
+
+def has_regex(pattern: Pattern) -> bool:
+    """Whether a regular expression is anywhere in the pattern."""
+    match pattern:
+        case TextPattern():
+            return any(isinstance(term.sought, Regex) for term in pattern.terms)
+        case JsonPattern():
+            return _has_regex(pattern.condition)
+        case SpacedPattern():
+            return any(slot.condition is not None and _has_regex(slot.condition) for slot in pattern.slots)
+        case _:
+            assert_never(pattern)
+
+
+def _has_regex(expression: Expression) -> bool:
+    match expression:
+        case All() | Some():
+            return any(map(_has_regex, expression.parts))
+        case Comparison():
+            return isinstance(expression.operand, Regex)
+        case Is() | NotExists():
+            return False
+        case _:
+            assert_never(expression)

@@ -82,7 +82,7 @@ def filter_log_events(ctx: Context, request: FilterLogEventsRequest) -> FilterLo
     pattern = read_pattern(request.get("filterPattern", ""))
     name = requested_group_name(ctx, request)
     scope = _scope(request, name)
-    newest, gap = _place(ctx, request, scope)
+    newest, gap, step_ms = _place(ctx, request, scope)
     group = existing_group(ctx, name)
     _check_readable(group)
     start_ms = max(request.get("startTime", 0), kept_since_ms(group, ctx.now_ms))
@@ -92,11 +92,11 @@ def filter_log_events(ctx: Context, request: FilterLogEventsRequest) -> FilterLo
     if matches_all(pattern):
         page = read_page(ctx.store, span, gap, limit, newest=newest)
     else:
-        wanted, indexed = sql.condition(pattern), sql.is_indexed(pattern)
-        page = read_matching_page(ctx.store, span, gap, limit, wanted, newest=newest, indexed=indexed)
+        wanted = sql.condition(pattern)
+        page = read_matching_page(ctx.store, span, gap, limit, wanted, newest=newest, step_ms=step_ms)
     answer: FilterLogEventsResponse = {"events": _filtered(ctx, page.events), "searchedLogStreams": []}
     if page.more and page.gap is not None:
-        answer["nextToken"] = issued(ctx, scope, [newest, page.gap.at_ms, page.gap.seq])
+        answer["nextToken"] = issued(ctx, scope, [newest, page.gap.at_ms, page.gap.seq, page.step_ms])
     return answer
 
 
@@ -107,16 +107,17 @@ def _scope(request: FilterLogEventsRequest, name: str) -> list[Any]:
     return ["filter_log_events", name, *(members.get(member) for member in selecting)]
 
 
-def _place(ctx: Context, request: FilterLogEventsRequest, scope: list[Any]) -> tuple[bool, Position | None]:
-    """Whether the walk goes backward, and from where; a token's direction counts, not the request's."""
+def _place(ctx: Context, request: FilterLogEventsRequest, scope: list[Any]) -> tuple[bool, Position | None, int]:
+    """Whether the walk goes backward, from where, and in which step a search begins; a token's direction counts, not
+    the request's."""
     if "nextToken" in request:
-        newest, at_ms, seq = redeemed(ctx, request["nextToken"], scope)
-        return newest, Position(at_ms, seq)
+        newest, at_ms, seq, step_ms = redeemed(ctx, request["nextToken"], scope)
+        return newest, Position(at_ms, seq), step_ms
     newest = not request.get("startFromHead", True)
     if newest and request.get("startTime", 0) < limits.LOG_NEWEST_FIRST_SINCE_MS:
         since = limits.LOG_NEWEST_FIRST_SINCE_MS
         raise invalid(f"startFromHead can be false only where startTime is {since} or later.")
-    return newest, None
+    return newest, None, 0
 
 
 def _selected_streams(ctx: Context, group: LogGroup, request: FilterLogEventsRequest) -> list[int] | None:

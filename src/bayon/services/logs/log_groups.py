@@ -13,7 +13,7 @@ from bayon.errors import AwsError, Unimplemented
 from bayon.services.logs.identifiers import check_new_group_name, existing_group, group_name, invalid, no_group
 from bayon.services.logs.paging import issued, redeemed
 from bayon.services.operation import Context, operation
-from bayon.state import log_groups, tags
+from bayon.state import log_groups, metric_filters, tags
 from bayon.state.log_groups import LogGroup
 from bayon.store import logs
 
@@ -141,20 +141,22 @@ def _names(ctx: Context, identifiers: Sequence[str]) -> list[str]:
 
 def _described(ctx: Context, groups: Sequence[LogGroup], *, brief: bool) -> list[shapes.LogGroup]:
     """The groups as listed; `brief`, as for a name pattern, leaves out what has to be looked up (recorded)."""
+    filters = metric_filters.counts(ctx.state, [group.id for group in groups]) if groups else {}
     if brief:
-        return [_brief(group) for group in groups]
+        return [_brief(group, filters.get(group.id, 0)) for group in groups]
     sizes = logs.stored_bytes(ctx.store, [group.id for group in groups]) if groups else {}
     return [
-        _brief(group) | {"storedBytes": sizes.get(group.id, 0), "deletionProtectionEnabled": group.deletion_protection}
+        _brief(group, filters.get(group.id, 0))
+        | {"storedBytes": sizes.get(group.id, 0), "deletionProtectionEnabled": group.deletion_protection}
         for group in groups
     ]
 
 
-def _brief(group: LogGroup) -> shapes.LogGroup:
+def _brief(group: LogGroup, filters: int) -> shapes.LogGroup:
     described: shapes.LogGroup = {
         "logGroupName": group.name,
         "creationTime": group.created_ms,
-        "metricFilterCount": 0,
+        "metricFilterCount": filters,
         "arn": f"{group.arn}:*",
         "logGroupArn": group.arn,
         "logGroupClass": group.log_group_class,

@@ -8,19 +8,16 @@ on AWS: the walk goes on with the next page.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from bayon import limits
 from bayon.clock import monotonic_s
-from bayon.errors import StoreError
 from bayon.services.logs import positions
 from bayon.sql import Sql
 from bayon.store import logs
 from bayon.store.logs import LogEvent, Position
 from bayon.store.store import Store
-
-_LAST_MS = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +29,18 @@ class Span:
     start_ms: int
     end_ms: int | None
 
-    @property
-    def ends(self) -> tuple[Position, Position]:
-        """The gaps before its first and behind its last event."""
-        return Position(self.start_ms, 0), Position(_LAST_MS if self.end_ms is None else self.end_ms, 0)
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Events in the order of the walk; `more` when the walk has not ended with them; `gap` is where it stands."""
+    """Events in the order of the walk; `more` when the walk has not ended with them; `gap` is where it stands.
+
+    `step_ms` is the step in which a search goes on well.
+    """
 
     events: list[LogEvent]
     more: bool
     gap: Position | None
+    step_ms: int = 0
 
 
 def read_page(store: Store, span: Span, gap: Position | None, limit: int, *, newest: bool) -> Page:
@@ -54,37 +50,37 @@ def read_page(store: Store, span: Span, gap: Position | None, limit: int, *, new
 
 
 def read_matching_page(
-    store: Store, span: Span, gap: Position | None, limit: int, condition: Sql, *, newest: bool, indexed: bool
+    store: Store, span: Span, gap: Position | None, limit: int, condition: Sql, *, newest: bool, step_ms: int
 ) -> Page:
     """The next page of the walk with events of which the condition holds.
 
-    In: `indexed` says that the store can find them without looking at every event; then it is first asked for all.
+    The walk is searched in steps of time, wider and wider while they take a moment, until the page is full; or, with
+    events on it, has taken a while; or, without, rather long. In: the first step, 0 where nothing is known; the next
+    page is best begun with the last step of this one.
     """
     page = _Filling(store, span, limit, newest=newest, condition=condition)
-    if indexed:
-        with suppress(StoreError):  # it took too long: the index was no help
-            return page.filled_from(gap, time_s=limits.FILTER_SCAN_S) or Page(page.events, more=False, gap=page.gap)
-        gap = page.gap or gap
-    return _scanned(page, gap)
-
-
-def _scanned(page: _Filling, gap: Position | None) -> Page:
-    """The page filled by searching a part of the walk after another, until it is full or has taken its time."""
-    until_s = monotonic_s() + limits.FILTER_SCAN_S
-    start, end = page.span.ends
-    rows = limits.FILTER_SCAN_ROWS
-    while True:
-        here = gap or (end if page.newest else start)
-        first, last = (start, here) if page.newest else (here, end)
-        edge = logs.position_beyond(page.store, page.span.group_id, first, last, rows, newest=page.newest)
+    began_s = monotonic_s()
+    way = _Filling(store, span, limit, newest=newest).way(gap, limits.FILTER_FIRST_ROWS)
+    while way is not None:
+        step_began_s = monotonic_s()
+        step_ms = step_ms or abs(way.ahead_ms - way.next_ms) + 1
+        edge = Position(way.next_ms - step_ms if newest else way.next_ms + step_ms, 0)
         if full := page.filled_from(gap, edge):
-            return full
-        if edge == (start if page.newest else end):
-            return Page(page.events, more=False, gap=edge)
-        if monotonic_s() >= until_s:
-            return Page(page.events, more=True, gap=edge)
-        gap = edge
-        rows = min(2 * rows, limits.FILTER_SCAN_ROWS_MOST)
+            return replace(full, step_ms=step_ms)
+        if edge.at_ms < way.last_ms if newest else edge.at_ms > way.last_ms:
+            break
+        gap, way = edge, replace(way, next_ms=edge.at_ms)
+        now_s = monotonic_s()
+        step_ms = _next_step_ms(step_ms, now_s - step_began_s)
+        if now_s - began_s >= (limits.FILTER_PAGE_S if page.events else limits.FILTER_EMPTY_PAGE_S):
+            return Page(page.events, more=True, gap=gap, step_ms=step_ms)
+    return Page(page.events, more=False, gap=gap)
+
+
+def _next_step_ms(step_ms: int, took_s: float) -> int:
+    if took_s < limits.FILTER_STEP_S / 2:
+        return min(step_ms * 4, limits.FILTER_STEP_MS_MOST)
+    return max(step_ms // 4, 1) if took_s > limits.FILTER_STEP_S * 2 else step_ms
 
 
 class _Filling:
@@ -100,13 +96,11 @@ class _Filling:
         self._condition = condition
         self._size = 0
 
-    def filled_from(
-        self, gap: Position | None, edge: Position | None = None, *, time_s: float = limits.QUERY_TIME_S
-    ) -> Page | None:
+    def filled_from(self, gap: Position | None, edge: Position | None = None) -> Page | None:
         """The page when it is full, else none: there are no more events up to `edge`."""
         while True:
             wanted = min(self._limit + 1 - len(self.events), _likely_fit(len(self.events), self._size))
-            chunk = self._read(gap, edge, wanted, time_s)
+            chunk = self._read(gap, edge, wanted)
             for event in reversed(chunk) if self.newest else chunk:
                 self._size += event_bytes(event)
                 if self.events and (len(self.events) == self._limit or self._size > limits.LOG_PAGE_BYTES):
@@ -117,28 +111,35 @@ class _Filling:
                 return None
             gap = self.gap
 
-    def _read(self, gap: Position | None, edge: Position | None, wanted: int, time_s: float) -> list[LogEvent]:
+    def way(self, gap: Position | None, rows: int) -> logs.Way | None:
+        """What lies ahead on the walk, whatever it says; none where nothing does."""
+        bounds = self._bounds(gap, None)
+        return None if bounds is None else logs.way(self.store, rows=rows, newest=self.newest, **bounds)
+
+    def _read(self, gap: Position | None, edge: Position | None, wanted: int) -> list[LogEvent]:
+        bounds = self._bounds(gap, edge)
+        if bounds is None:
+            return []
+        return logs.read(self.store, limit=wanted, newest=self.newest, condition=self._condition, **bounds)
+
+    def _bounds(self, gap: Position | None, edge: Position | None) -> dict[str, Any] | None:
+        """The part of the span between the two, as the store takes it; none where no stream is asked for."""
         span = self.span
         if span.stream_ids is not None and not span.stream_ids:
-            return []
+            return None
         first, before = (edge, gap) if self.newest else (gap, edge)
         start_ms, after = span.start_ms, None
         if first is not None:
             start_ms = max(start_ms, first.at_ms)
             after = Position(first.at_ms, first.seq - 1) if first.seq else None
-        return logs.read(
-            self.store,
-            span.group_id,
-            stream_ids=span.stream_ids,
-            start_ms=start_ms,
-            end_ms=span.end_ms,
-            after=after,
-            before=before,
-            limit=wanted,
-            newest=self.newest,
-            condition=self._condition,
-            time_s=time_s,
-        )
+        return {
+            "group_id": span.group_id,
+            "stream_ids": span.stream_ids,
+            "start_ms": start_ms,
+            "end_ms": span.end_ms,
+            "after": after,
+            "before": before,
+        }
 
 
 def event_bytes(event: LogEvent) -> int:
