@@ -73,7 +73,7 @@ def counts(state: State, group_ids: Sequence[int]) -> dict[int, int]:
     """How many filters each group has; groups without are absent. Reads: metric_filters."""
     statement = select(_columns.group_id, func.count()).where(_columns.group_id.in_(group_ids))
     with state.read() as connection:
-        return dict(connection.execute(statement.group_by(_columns.group_id)).tuples())
+        return dict(connection.execute(statement.group_by(_columns.group_id)).tuples().all())
 
 
 def page(
