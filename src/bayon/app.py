@@ -281,9 +281,9 @@ def _letters(house: House, couriers: Couriers) -> letters.Letters:
     """What the inbox and the pages that messages link to act on."""
     verify = _verifier(house)
 
-    def prove(method: str, path: str, query: str, headers: Sequence[tuple[str, str]]) -> None:
+    def prove(method: str, path: str, query: str, headers: Sequence[tuple[str, str]], body: bytes) -> None:
         scope = sigv4.parse_scope({name.lower(): value for name, value in headers}, query)
-        verify(Sent(method, path, query, headers, b""), scope)
+        verify(Sent(method, path, query, headers, body), scope)
 
     return letters.Letters(house=house, settle=couriers.settle, prove=prove)
 

@@ -6,6 +6,7 @@ Whoever has a link may open it, since what it carries is the proof. The inbox is
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,9 +24,10 @@ from bayon.errors import AwsError, BayonError
 from bayon.jobs.job import House
 from bayon.services.operation import Context
 from bayon.services.sns import links, subscriptions
-from bayon.state import inbox, signing_keys
+from bayon.state import inbox, signing_keys, sms
 from bayon.state.inbox import Kept
 
+_STOP, _START = {"STOP", "ARRET", "CANCEL", "END", "OPT-OUT", "OPTOUT", "QUIT", "REMOVE", "UNSUBSCRIBE"}, {"START"}
 _OPENED = {"ConfirmSubscription", "Unsubscribe"}
 _STYLE = "font: 16px/1.5 system-ui, sans-serif; max-width: 42rem; margin: 4rem auto; padding: 0 1rem"
 _FIELDS = "expected to, kind, after and limit; {}"
@@ -38,7 +40,7 @@ class Letters:
 
     house: House
     settle: Callable[[], bool]
-    prove: Callable[[str, str, str, Sequence[tuple[str, str]]], None]
+    prove: Callable[[str, str, str, Sequence[tuple[str, str]], bytes], None]
 
 
 def opens_link(method: str, query: str, body: bytes) -> bool:
@@ -54,6 +56,7 @@ def routes(letters: Letters) -> list[BaseRoute]:
         Route("/confirmation.html", _threaded(functools.partial(_confirm, letters.house)), methods=["GET"]),
         Route("/unsubscribe.html", _threaded(functools.partial(_unsubscribe, letters.house)), methods=["GET"]),
         Route("/_bayon/inbox", _threaded(functools.partial(_inbox, letters)), methods=["GET", "DELETE"]),
+        Route("/_bayon/sms", _answered(letters), methods=["POST"]),
         Route("/_bayon/inbox/{id:int}", _threaded(functools.partial(_letter, letters)), methods=["GET"]),
     ]
 
@@ -63,6 +66,40 @@ def _threaded(answer: Callable[[Request], Response]) -> Callable[[Request], Any]
         return await run_in_threadpool(answer, request)
 
     return call
+
+
+def _answered(letters: Letters) -> Callable[[Request], Any]:
+    """What a phone answers, posted by the gateway or a test: `from` and `text`."""
+
+    async def call(request: Request) -> Response:
+        body = b""
+        async for piece in request.stream():
+            body += piece
+            if len(body) > limits.CONTROL_BODY_BYTES:
+                return JSONResponse({"message": f"expected at most {limits.CONTROL_BODY_BYTES} bytes"}, 413)
+        return await run_in_threadpool(_hear, letters, request, body)
+
+    return call
+
+
+def _hear(letters: Letters, request: Request, body: bytes) -> Response:
+    """Whoever answers STOP gets no more SMS from the account that wrote last, whoever answers START gets them again."""
+    if refusal := _refused(letters, request, body):
+        return refusal
+    try:
+        given = json.loads(body)
+        number, word = str(given["from"]), str(given["text"]).strip().upper()
+    except (ValueError, KeyError, TypeError):
+        return JSONResponse({"message": 'expected {"from": a phone number, "text": what it answers}'}, 400)
+    house = letters.house
+    letters.settle()
+    for kept in inbox.page(house.state, recipient=number, kind="sms", limit=1):
+        account, region = kept.letter.account, kept.letter.region
+        if word in _STOP:
+            sms.opt_out(house.state, account, region, number, now_ms=house.clock.now_ms())
+        elif word in _START:
+            sms.opt_in(house.state, account, region, number)
+    return JSONResponse({"from": number, "text": word})
 
 
 def _certificate(house: House, request: Request) -> Response:
@@ -148,11 +185,11 @@ def _letter(letters: Letters, request: Request) -> Response:
     return JSONResponse(_shown(found[0]))
 
 
-def _refused(letters: Letters, request: Request) -> Response | None:
+def _refused(letters: Letters, request: Request, body: bytes = b"") -> Response | None:
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
     query = request.scope["query_string"].decode("latin-1")
     try:
-        letters.prove(request.method, request.url.path, query, headers)
+        letters.prove(request.method, request.url.path, query, headers, body)
     except AwsError as err:
         return JSONResponse({"message": err.message}, 403)
     return None

@@ -90,15 +90,23 @@ def _connected(server: Server) -> smtplib.SMTP:
         session: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=limits.MAIL_S, context=context)
     else:
         session = smtplib.SMTP(server.host, server.port, timeout=limits.MAIL_S)
+    try:
+        _introduced(session, server, context)
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def _introduced(session: smtplib.SMTP, server: Server, context: ssl.SSLContext) -> None:
+    if server.scheme == "smtp":
         session.ehlo_or_helo_if_needed()
         if session.has_extn("starttls"):
             session.starttls(context=context)
         elif server.user and server.host not in ("localhost", "127.0.0.1", "::1"):
-            session.close()
             raise UndeliveredError(f"{server.host} does not encrypt, so the password is not sent to it", permanent=True)
     if server.user:
         session.login(server.user, server.password)
-    return session
 
 
 def _written(mail: Mail) -> bytes:

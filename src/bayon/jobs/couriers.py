@@ -14,6 +14,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
 
 from bayon import limits
 from bayon.clock import monotonic_s
@@ -28,6 +29,9 @@ from bayon.state.deliveries import Delivery, Recipient
 from bayon.state.messages import Message
 from bayon.state.subscriptions import Subscription
 from bayon.state.topics import Topic
+
+if TYPE_CHECKING:
+    from bayon.services.sns.attempt import Phone
 
 log = logging.getLogger(__name__)
 
@@ -268,17 +272,22 @@ class Couriers:
     def _attempt(self, task: Task) -> Outcome:
         from bayon.services.sns.attempt import attempt
 
-        message, recipient = task.delivery.message, task.delivery.recipient
         try:
-            opted_out = recipient.protocol == "sms" and sms.opted_out(
-                self._state, message.account, message.region, recipient.endpoint
-            )
-            return attempt(self._at_desk(), task, opted_out=opted_out, now_ms=self._clock.now_ms())
+            return attempt(self._at_desk(), task, self._phone(task), self._clock.now_ms())
         except BayonError as err:
             return Outcome(task, Failed(err.message, permanent=False))
         except Exception as err:
             log.exception("delivery %d failed", task.delivery.id)
             return Outcome(task, Failed(f"bayon failed: {err}", permanent=False))
+
+    def _phone(self, task: Task) -> Phone:
+        from bayon.services.sns.attempt import Phone
+
+        message, recipient = task.delivery.message, task.delivery.recipient
+        if recipient.protocol != "sms":
+            return Phone()
+        place = self._state, message.account, message.region
+        return Phone(sms.opted_out(*place, recipient.endpoint), sms.attributes(*place).get("DefaultSenderID", ""))
 
     def _at_desk(self) -> Desk:
         desk = self._desk

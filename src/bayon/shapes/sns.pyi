@@ -2,11 +2,23 @@
 
 from typing import Required, TypedDict
 
+class AddPermissionInput(TypedDict, total=False):
+    TopicArn: Required[str]
+    Label: Required[str]
+    AWSAccountId: Required[list[str]]
+    ActionName: Required[list[str]]
+
 class BatchResultErrorEntry(TypedDict, total=False):
     Id: Required[str]
     Code: Required[str]
     Message: str
     SenderFault: Required[bool]
+
+class CheckIfPhoneNumberIsOptedOutInput(TypedDict, total=False):
+    phoneNumber: Required[str]
+
+class CheckIfPhoneNumberIsOptedOutResponse(TypedDict, total=False):
+    isOptedOut: bool
 
 class ConfirmSubscriptionInput(TypedDict, total=False):
     TopicArn: Required[str]
@@ -28,6 +40,12 @@ class CreateTopicResponse(TypedDict, total=False):
 class DeleteTopicInput(TypedDict, total=False):
     TopicArn: Required[str]
 
+class GetSMSAttributesInput(TypedDict, total=False):
+    attributes: list[str]
+
+class GetSMSAttributesResponse(TypedDict, total=False):
+    attributes: dict[str, str]
+
 class GetSubscriptionAttributesInput(TypedDict, total=False):
     SubscriptionArn: Required[str]
 
@@ -39,6 +57,13 @@ class GetTopicAttributesInput(TypedDict, total=False):
 
 class GetTopicAttributesResponse(TypedDict, total=False):
     Attributes: dict[str, str]
+
+class ListPhoneNumbersOptedOutInput(TypedDict, total=False):
+    nextToken: str
+
+class ListPhoneNumbersOptedOutResponse(TypedDict, total=False):
+    phoneNumbers: list[str]
+    nextToken: str
 
 class ListSubscriptionsByTopicInput(TypedDict, total=False):
     TopicArn: Required[str]
@@ -72,6 +97,12 @@ class MessageAttributeValue(TypedDict, total=False):
     DataType: Required[str]
     StringValue: str
     BinaryValue: bytes
+
+class OptInPhoneNumberInput(TypedDict, total=False):
+    phoneNumber: Required[str]
+
+class OptInPhoneNumberResponse(TypedDict, total=False):
+    pass
 
 class PublishBatchInput(TypedDict, total=False):
     TopicArn: Required[str]
@@ -109,6 +140,16 @@ class PublishInput(TypedDict, total=False):
 class PublishResponse(TypedDict, total=False):
     MessageId: str
     SequenceNumber: str
+
+class RemovePermissionInput(TypedDict, total=False):
+    TopicArn: Required[str]
+    Label: Required[str]
+
+class SetSMSAttributesInput(TypedDict, total=False):
+    attributes: Required[dict[str, str]]
+
+class SetSMSAttributesResponse(TypedDict, total=False):
+    pass
 
 class SetSubscriptionAttributesInput(TypedDict, total=False):
     SubscriptionArn: Required[str]
@@ -161,18 +202,25 @@ class UntagResourceRequest(TypedDict, total=False):
 class UntagResourceResponse(TypedDict, total=False):
     pass
 
+AddPermissionOutput = dict[str, object]
+CheckIfPhoneNumberIsOptedOutOutput = CheckIfPhoneNumberIsOptedOutResponse
 ConfirmSubscriptionOutput = ConfirmSubscriptionResponse
 CreateTopicOutput = CreateTopicResponse
 DeleteTopicOutput = dict[str, object]
+GetSMSAttributesOutput = GetSMSAttributesResponse
 GetSubscriptionAttributesOutput = GetSubscriptionAttributesResponse
 GetTopicAttributesOutput = GetTopicAttributesResponse
+ListPhoneNumbersOptedOutOutput = ListPhoneNumbersOptedOutResponse
 ListSubscriptionsOutput = ListSubscriptionsResponse
 ListSubscriptionsByTopicOutput = ListSubscriptionsByTopicResponse
 ListTagsForResourceInput = ListTagsForResourceRequest
 ListTagsForResourceOutput = ListTagsForResourceResponse
 ListTopicsOutput = ListTopicsResponse
+OptInPhoneNumberOutput = OptInPhoneNumberResponse
 PublishOutput = PublishResponse
 PublishBatchOutput = PublishBatchResponse
+RemovePermissionOutput = dict[str, object]
+SetSMSAttributesOutput = SetSMSAttributesResponse
 SetSubscriptionAttributesOutput = dict[str, object]
 SetTopicAttributesOutput = dict[str, object]
 SubscribeOutput = SubscribeResponse

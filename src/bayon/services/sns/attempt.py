@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import assert_never
 
 from bayon.deliver import http, mail, networks
@@ -17,11 +18,19 @@ from bayon.services.sns.outgoing import Request, Sms, Undeliverable
 _AGAIN = (408, 429)  # client errors that another attempt may mend; 408 inferred
 
 
-def attempt(desk: Desk, task: Task, *, opted_out: bool, now_ms: int) -> Outcome:
-    """What came of it. In: `opted_out` says that the phone number wants nothing."""
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """What is known of an SMS's recipient and account: whether the number wants nothing, and the default sender."""
+
+    opted_out: bool = False
+    sender: str = ""
+
+
+def attempt(desk: Desk, task: Task, phone: Phone, now_ms: int) -> Outcome:
+    """What came of it."""
     if task.subscription is None and task.delivery.recipient.subscription_arn and _needs_subscription(task):
         return Outcome(task, Arrived())  # it has ended meanwhile: there is nobody to deliver to
-    out = outgoing.of(desk, task.delivery, task.subscription, task.topic)
+    out = outgoing.of(desk, task.delivery, task.subscription, task.topic, phone.sender)
     try:
         match out:
             case Request():
@@ -29,7 +38,7 @@ def attempt(desk: Desk, task: Task, *, opted_out: bool, now_ms: int) -> Outcome:
             case Mail():
                 return _mailed(desk, task, out, now_ms)
             case Sms():
-                return _texted(desk, task, out, now_ms, opted_out=opted_out)
+                return _texted(desk, task, out, now_ms, opted_out=phone.opted_out)
             case Undeliverable(reason, text):
                 return Outcome(task, Failed(reason, permanent=True, text=text))
             case _:

@@ -58,15 +58,18 @@ class Undeliverable:
 Outgoing = Request | Mail | Sms | Undeliverable
 
 
-def of(desk: Desk, delivery: Delivery, subscription: Subscription | None, topic: Topic | None) -> Outgoing:
-    """What goes out. In: no subscription for a phone number, or where it has ended meanwhile."""
+def of(
+    desk: Desk, delivery: Delivery, subscription: Subscription | None, topic: Topic | None, sender: str = ""
+) -> Outgoing:
+    """What goes out. In: no subscription for a phone number, or where it has ended meanwhile; `sender` is that of the
+    account's SMS that name none."""
     match delivery.recipient.protocol:
         case "http" | "https":
             return _web(desk, delivery, subscription, topic)
         case "email" | "email-json":
             return _mail(desk, delivery, topic)
         case "sms":
-            return Sms(delivery.recipient.endpoint, sms_text(delivery, topic), _sender(delivery))
+            return Sms(delivery.recipient.endpoint, sms_text(delivery, topic), _sender(delivery) or sender)
         case _:
             return _service(desk, delivery, subscription, topic)
 
