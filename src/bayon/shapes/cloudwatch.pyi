@@ -15,6 +15,13 @@ class AlarmHistoryItem(TypedDict, total=False):
     HistoryData: str
     AlarmContributorAttributes: dict[str, str]
 
+class AlarmMuteRuleSummary(TypedDict, total=False):
+    AlarmMuteRuleArn: str
+    ExpireDate: int
+    Status: str
+    MuteType: str
+    LastUpdatedTimestamp: int
+
 class AlarmPromQLCriteria(TypedDict, total=False):
     Query: Required[str]
     PendingPeriod: int
@@ -66,6 +73,9 @@ class Datapoint(TypedDict, total=False):
     Maximum: float
     Unit: str
     ExtendedStatistics: dict[str, float]
+
+class DeleteAlarmMuteRuleInput(TypedDict, total=False):
+    AlarmMuteRuleName: Required[str]
 
 class DeleteAlarmsInput(TypedDict, total=False):
     AlarmNames: Required[list[str]]
@@ -149,6 +159,21 @@ class EvaluationWindow(TypedDict, total=False):
     WallClockWindow: WallClockWindow
     SlidingWindow: SlidingWindow
 
+class GetAlarmMuteRuleInput(TypedDict, total=False):
+    AlarmMuteRuleName: Required[str]
+
+class GetAlarmMuteRuleOutput(TypedDict, total=False):
+    Name: str
+    AlarmMuteRuleArn: str
+    Description: str
+    Rule: Rule
+    MuteTargets: MuteTargets
+    StartDate: int
+    ExpireDate: int
+    Status: str
+    LastUpdatedTimestamp: int
+    MuteType: str
+
 class GetDashboardInput(TypedDict, total=False):
     DashboardName: Required[str]
 
@@ -188,6 +213,16 @@ class GetMetricStatisticsOutput(TypedDict, total=False):
 
 class LabelOptions(TypedDict, total=False):
     Timezone: str
+
+class ListAlarmMuteRulesInput(TypedDict, total=False):
+    AlarmName: str
+    Statuses: list[str]
+    MaxRecords: int
+    NextToken: str
+
+class ListAlarmMuteRulesOutput(TypedDict, total=False):
+    AlarmMuteRuleSummaries: list[AlarmMuteRuleSummary]
+    NextToken: str
 
 class ListDashboardsInput(TypedDict, total=False):
     DashboardNamePrefix: str
@@ -322,6 +357,18 @@ class MetricStat(TypedDict, total=False):
     Stat: Required[str]
     Unit: str
 
+class MuteTargets(TypedDict, total=False):
+    AlarmNames: Required[list[str]]
+
+class PutAlarmMuteRuleInput(TypedDict, total=False):
+    Name: Required[str]
+    Description: str
+    Rule: Required[Rule]
+    MuteTargets: MuteTargets
+    Tags: list[Tag]
+    StartDate: int
+    ExpireDate: int
+
 class PutCompositeAlarmInput(TypedDict, total=False):
     ActionsEnabled: bool
     AlarmActions: list[str]
@@ -379,6 +426,14 @@ class PutMetricDataInput(TypedDict, total=False):
     EntityMetricData: list[EntityMetricData]
     StrictEntityValidation: bool
 
+class Rule(TypedDict, total=False):
+    Schedule: Required[Schedule]
+
+class Schedule(TypedDict, total=False):
+    Expression: Required[str]
+    Duration: Required[str]
+    Timezone: str
+
 class ScheduleConfiguration(TypedDict, total=False):
     ScheduleExpression: Required[str]
     StartTimeOffset: Required[int]
@@ -433,9 +488,11 @@ class WarmUpConfiguration(TypedDict, total=False):
     WarmUpPeriodDurationInMinutes: Required[int]
     OnlyStartEvaluatingAfterWarmUpPeriodEnds: bool
 
+DeleteAlarmMuteRuleOutput = dict[str, object]
 DeleteAlarmsOutput = dict[str, object]
 DisableAlarmActionsOutput = dict[str, object]
 EnableAlarmActionsOutput = dict[str, object]
+PutAlarmMuteRuleOutput = dict[str, object]
 PutCompositeAlarmOutput = dict[str, object]
 PutMetricAlarmOutput = dict[str, object]
 PutMetricDataOutput = dict[str, object]
