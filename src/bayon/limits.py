@@ -209,6 +209,9 @@ COMPOSITE_WAIT_S = 86_400 * 2  # ours: the longest wait or extension of a suppre
 MUTE_RULES = 2000  # CloudWatch service quotas
 MUTE_RULES_PAGE = 50  # ListAlarmMuteRules API reference
 MUTE_DURATION_MIN_S, MUTE_DURATION_MAX_S = 60, 15 * 86_400  # PutAlarmMuteRule API reference
+ALARM_EVENT_ATTEMPTS = 20  # ours: with these waits about a day
+ALARM_EVENT_WAIT_S = 3600  # ours: the longest wait between two attempts; the first is of a second, each twice the last
+ALARM_EVENT_POSTS = 64  # ours: addresses that get an event in one run of the job
 ALARM_EVENTS_SENT = 1000  # ours: events handed on at a time
 
 # ── X-Ray ────────────────────────────────────────────────────────────────────────────────────────────────────────────

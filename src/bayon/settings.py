@@ -50,6 +50,10 @@ class Settings:
     targets: str = setting(
         "", "Where ARNs of services that bayon does not have lead, as ARN=URL,…; * in an ARN stands for anything."
     )
+    alarm_log_group: str = setting(
+        "/aws/events/cloudwatch-alarms", "Log group that gets EventBridge's events about alarms; none if empty."
+    )
+    alarm_webhooks: str = setting("", "Addresses, separated by commas, that each event about an alarm is posted to.")
     ephemeral: bool = setting(
         default=False, says="Keep nothing after the stop; let clients reset bayon and move its clock."
     )

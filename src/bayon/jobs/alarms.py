@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bayon import limits
 from bayon.jobs.job import House, job
-from bayon.services.cloudwatch import alarm_evaluation
+from bayon.services.cloudwatch import alarm_evaluation, alarm_events
 from bayon.state import alarm_history
 
 FAR_MS = 2**62  # later than any clock
@@ -20,6 +20,18 @@ def alarm_evaluations(house: House) -> int | None:
 def alarm_evaluations_soon(house: House) -> None:
     """New alarms have been evaluated, and short ones by what is known already."""
     alarm_evaluation.soon(house.store, house.state, house.now_ms)
+
+
+@job(every_s=1, lane="alarms")
+def alarm_events_handed_on(house: House) -> None:
+    """Events about alarms are in their log group, and on their way to whoever wants them."""
+    alarm_events.hand_on(house.store, house.state, house.settings, house.now_ms)
+
+
+@job(every_s=1, lane="alarm-events")
+def alarm_events_posted(house: House) -> None:
+    """Whoever wants events about alarms has those that are due."""
+    alarm_events.post(house.state, house.now_ms)
 
 
 @job(every_s=3600)

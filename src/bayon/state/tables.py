@@ -362,6 +362,45 @@ alarm_clock = Table(  # up to when alarms have been evaluated
     Column("at_ms", BigInteger, nullable=False),
 )
 
+alarm_event_posts = Table(  # events that an address has yet to get
+    "alarm_event_posts",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("url", String(2048), nullable=False),
+    Column("event", Text, nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_ms", BigInteger, nullable=False),
+    Index("ix_alarm_event_posts_url", "url", "id"),
+    sqlite_autoincrement=True,
+)
+
+anomaly_detectors = Table(
+    "anomaly_detectors",
+    metadata,
+    Column("account", String(12), primary_key=True),
+    Column("region", String(32), primary_key=True),
+    Column("id", name_of(128), primary_key=True),
+    Column("kind", String(16), nullable=False),  # SINGLE_METRIC or METRIC_MATH
+    Column("definition", Text, nullable=False),  # the metric and statistic, or the queries, as JSON
+    Column("options", Text, nullable=False),  # Configuration and MetricCharacteristics, as JSON
+    Column("state", String(32), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+)
+
+anomaly_models = Table(  # what a detector has learnt, by the period that it was asked at
+    "anomaly_models",
+    metadata,
+    Column("account", String(12), primary_key=True),
+    Column("region", String(32), primary_key=True),
+    Column("detector", name_of(128), primary_key=True),
+    Column("period_s", Integer, primary_key=True),
+    Column("model", Text),  # as JSON, none where there was no data
+    Column("fitted_ms", BigInteger, nullable=False),
+    Column("updated_ms", BigInteger, nullable=False),
+)
+
 tagged_resources = Table(  # whatever has, or once had, a tag; service, type and region are those of its ARN
     "tagged_resources",
     metadata,
