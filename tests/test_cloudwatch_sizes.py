@@ -12,7 +12,7 @@ from bayon.services.cloudwatch.metric_data import get_metric_data, put_metric_da
 from bayon.services.cloudwatch.metrics import list_metrics
 from bayon.services.operation import Context
 from bayon.settings import Settings
-from bayon.store import metrics
+from bayon.store import metric_buckets
 from bayon.store.store import Store
 
 NOW_MS = 1_772_445_600_000
@@ -80,13 +80,13 @@ def test_one_read_serves_all_queries_of_a_period(ctx: Context, monkeypatch: pyte
     """The store is read once for plain statistics and once for those that need single values."""
     put_metric_data(ctx, {"Namespace": "App", "MetricData": datums(100)})
     reads: list[tuple[int, bool]] = []
-    read = metrics.read
+    read = metric_buckets.read
 
     def counted(*positional: Any, **named: Any) -> Any:
-        reads.append((len(positional[3]), named["weights"]))
+        reads.append((len(positional[3]), "weights" in named["columns"]))
         return read(*positional, **named)
 
-    monkeypatch.setattr(metrics, "read", counted)
+    monkeypatch.setattr(metric_buckets, "read", counted)
     span = {"StartTime": NOW_MS - 60_000, "EndTime": NOW_MS + 60_000}
     answer = get_metric_data(ctx, {"MetricDataQueries": queries(100, "Sum", "Average", "p99"), **span})
     assert reads == [(100, False), (100, True)]

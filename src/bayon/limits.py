@@ -51,6 +51,7 @@ SETTLE_METRIC_ROWS = 20_000_000  # ours: recent metric points that are rolled up
 SETTLE_METRIC_AFTER_S = 6 * 3600  # ours: longer than one-second data is kept
 SETTLE_METRIC_BACKLOG_ROWS = 100_000_000  # ours: from here on rolling up no longer gives way to appends
 EXACT_VALUES = 2048  # distinct values a minute keeps exactly, metrics.md §1.3
+POINTS_UNGROUPED = 2_000_000  # ours: rows that are read as they are to be put together outside the engine
 SERIES_CACHED = 200_000  # ours
 SERIES_SEEN_S = 600  # ours: how stale a series' last activity may be
 

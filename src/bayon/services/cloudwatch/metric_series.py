@@ -13,12 +13,9 @@ from bayon.services.cloudwatch import labels, periods, statistics, units
 from bayon.services.cloudwatch.labels import Wording
 from bayon.services.cloudwatch.metric_queries import MetricQuery, Query
 from bayon.state.database import State
-from bayon.store import metrics
-from bayon.store.metric_series import Metric
-from bayon.store.metrics import Buckets
+from bayon.store import metric_buckets
+from bayon.store.metric_buckets import NOTHING, Buckets
 from bayon.store.store import Store
-
-_NOTHING = Buckets("", [], [], [], [], [], [], [], [])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,25 +74,26 @@ def find(reader: Reader, queries: Sequence[MetricQuery], defaults: Sequence[str]
 
 def _streams(reader: Reader, queries: Sequence[MetricQuery], asked: Asked) -> list[list[Buckets]]:
     """For each query the streams of its metric, by one read for each period and need of weights."""
-    groups: defaultdict[tuple[int, bool], dict[Metric, None]] = defaultdict(dict)
+    groups: defaultdict[tuple[int, bool], list[MetricQuery]] = defaultdict(list)
     now_s = asked.now_ms // 1000
-    keys = [(query.period_s, query.statistic.needs_weights) for query in queries]
+    needed = [statistics.columns([query.statistic]) for query in queries]
+    keys = [(query.period_s, "weights" in columns) for query, columns in zip(queries, needed, strict=True)]
     for query, key in zip(queries, keys, strict=True):
         if query.account == reader.account:
-            groups[key][query.metric] = None
+            groups[key].append(query)
     read = {}
     for (period_s, weights), wanted in groups.items():
         start_s, end_s = periods.rounded(asked.start_ms, asked.end_ms, period_s, now_s)
-        read[period_s, weights] = metrics.read(
+        read[period_s, weights] = metric_buckets.read(
             reader.store,
             reader.account,
             reader.region,
-            list(wanted),
+            list(dict.fromkeys(query.metric for query in wanted)),
             start_s=start_s,
             end_s=end_s,
             period_s=period_s,
             now_s=now_s,
-            weights=weights,
+            columns=statistics.columns(query.statistic for query in wanted),
         )
     return [read.get(key, {}).get(query.metric, []) for query, key in zip(queries, keys, strict=True)]
 
@@ -107,19 +105,20 @@ def _chosen(streams: Sequence[Buckets], unit: str | None) -> tuple[Buckets, list
     """
     by_unit = {stream.unit: stream for stream in streams}
     if unit is not None:
-        return by_unit.get(unit, _NOTHING), []
+        return by_unit.get(unit, NOTHING), []
     found = units.ranked(by_unit)
     if len(found) < 2:
-        return (by_unit[found[0]] if found else _NOTHING), []
+        return (by_unit[found[0]] if found else NOTHING), []
     several = {"Code": "MultipleUnits", "Value": f"Multiple units returned: '[{', '.join(found)}]'"}
     return by_unit[found[0]], [several]
 
 
 def _series(query: MetricQuery, stream: Buckets, default: str, wording: Wording) -> Series:
-    column = np.array(statistics.over(query.statistic, stream), np.float64)
-    there = ~np.isnan(column)
-    times_ms = np.array(stream.start_s, np.int64)[there] * 1000
-    plain = Series(times_ms, column[there], default, stream.unit, query.period_s, wording.properties)
+    values, times_ms = statistics.over(query.statistic, stream), stream.start_s * 1000
+    there = ~np.isnan(values)
+    if not there.all():
+        values, times_ms = values[there], times_ms[there]
+    plain = Series(times_ms, values, default, stream.unit, query.period_s, wording.properties)
     return plain if query.label is None else replace(plain, label=labels.render(query.label, plain, wording))
 
 

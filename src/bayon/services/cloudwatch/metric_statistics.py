@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from bayon import limits
@@ -11,9 +12,9 @@ from bayon.services.cloudwatch import periods, statistics, units
 from bayon.services.cloudwatch.metrics import dimensions_of
 from bayon.services.cloudwatch.statistics import Statistic
 from bayon.services.operation import Context, operation
-from bayon.store import metrics
+from bayon.store import metric_buckets
+from bayon.store.metric_buckets import Buckets
 from bayon.store.metric_series import Metric
-from bayon.store.metrics import Buckets
 
 if TYPE_CHECKING:
     from bayon.shapes.cloudwatch import Datapoint, GetMetricStatisticsInput, GetMetricStatisticsOutput
@@ -33,7 +34,7 @@ def get_metric_statistics(ctx: Context, request: GetMetricStatisticsInput) -> Ge
     _check_range(request)
     wanted = _statistics(request)
     metric = Metric(request["Namespace"], request["MetricName"], dimensions_of(request.get("Dimensions", [])))
-    streams = _streams(ctx, request, metric, weights=any(statistic.needs_weights for statistic in wanted))
+    streams = _streams(ctx, request, metric, statistics.columns(wanted))
     points = [point for unit in units.ranked(streams) for point in _points(streams[unit], wanted)]
     return {"Label": metric.name, "Datapoints": sorted(points, key=lambda point: point["Timestamp"])}
 
@@ -71,11 +72,13 @@ def _statistic(text: str, position: int) -> Statistic:
     return statistic
 
 
-def _streams(ctx: Context, request: GetMetricStatisticsInput, metric: Metric, *, weights: bool) -> dict[str, Buckets]:
+def _streams(
+    ctx: Context, request: GetMetricStatisticsInput, metric: Metric, columns: Collection[str]
+) -> dict[str, Buckets]:
     """The metric's data by unit, of the requested unit only if there is one."""
     period_s, now_s = request["Period"], ctx.now_ms // 1000
     start_s, end_s = periods.rounded(request["StartTime"], request["EndTime"], period_s, now_s)
-    found = metrics.read(
+    found = metric_buckets.read(
         ctx.store,
         ctx.account,
         ctx.region,
@@ -84,16 +87,16 @@ def _streams(ctx: Context, request: GetMetricStatisticsInput, metric: Metric, *,
         end_s=end_s,
         period_s=period_s,
         now_s=now_s,
-        weights=weights,
+        columns=columns,
     )
     unit = request.get("Unit")
     return {stream.unit: stream for stream in found.get(metric, []) if unit in (None, stream.unit)}
 
 
 def _points(stream: Buckets, wanted: Sequence[Statistic]) -> Iterator[Datapoint]:
-    columns = [statistics.over(statistic, stream) for statistic in wanted]
-    for start_s, row in zip(stream.start_s, zip(*columns, strict=True), strict=True):
-        known = {statistic.text: value for statistic, value in zip(wanted, row, strict=True) if value is not None}
+    columns = [statistics.over(statistic, stream).tolist() for statistic in wanted]
+    for start_s, row in zip(stream.start_s.tolist(), zip(*columns, strict=True), strict=True):
+        known = {statistic.text: value for statistic, value in zip(wanted, row, strict=True) if not math.isnan(value)}
         if known:
             yield _point(start_s, stream.unit, known)
 

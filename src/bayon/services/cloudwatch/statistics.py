@@ -1,23 +1,22 @@
 """Statistics: their texts, and their values over periods. Pure.
 
-A statistic's text is parsed once into a `Statistic`; `over` computes it for every bucket of a stream. How AWS
-interpolates is not published: percentiles here are the weighted nearest rank, and trimming keeps a fraction of a sample
-on its edge.
+A statistic's text is parsed once into a `Statistic`; `over` computes it for every bucket of a stream.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
 
-from bayon.store.metrics import Buckets
+import numpy as np
 
-Weighted = list[tuple[float, float]]  # (value, weight), values ascending
+from bayon.services.cloudwatch import weighted
+from bayon.services.cloudwatch.weighted import Numbers
+from bayon.store.metric_buckets import WEIGHTS, Buckets
+
 SIMPLE = ("SampleCount", "Average", "Sum", "Minimum", "Maximum")
 
 
@@ -31,10 +30,6 @@ class Statistic:
     low: float = -math.inf
     high: float = math.inf
     percent: bool = False
-
-    @property
-    def needs_weights(self) -> bool:
-        return self.kind not in SIMPLE
 
 
 _NUMBER = r"\d{1,3}(?:\.\d{1,10})?"
@@ -77,107 +72,52 @@ def _within(statistic: Statistic | None) -> Statistic | None:
     return statistic
 
 
-def over(statistic: Statistic, buckets: Buckets) -> list[float | None]:
-    """The statistic of each bucket, None where it has no point.
+def columns(wanted: Iterable[Statistic]) -> frozenset[str]:
+    """The columns of buckets that these statistics are computed from."""
+    return frozenset(column for statistic in wanted for column in _COLUMNS.get(statistic.kind, WEIGHTS))
 
-    In: buckets read with weights where the statistic needs them. Statistics of single values do not exist where a
-    statistic set hides them or where a value is negative.
+
+def over(statistic: Statistic, buckets: Buckets) -> Numbers:
+    """The statistic of each bucket, NaN where it has no point.
+
+    In: buckets read with the statistic's `columns`. Statistics of single values do not exist where a statistic set
+    hides them or where a value is negative.
     Source: CloudWatch statistics definitions; CloudWatch concepts, Percentiles.
     """
     match statistic.kind:
         case "SampleCount":
-            return list(buckets.count)
+            return buckets.count
         case "Sum":
-            return list(buckets.sum)
+            return buckets.sum
         case "Minimum":
-            return list(buckets.min)
+            return buckets.min
         case "Maximum":
-            return list(buckets.max)
+            return buckets.max
         case "Average":
-            return [total / count if count else None for total, count in zip(buckets.sum, buckets.count, strict=True)]
+            with np.errstate(invalid="ignore", divide="ignore"):
+                return np.where(buckets.count != 0, buckets.sum / buckets.count, np.nan)
     compute = _COMPUTE[statistic.kind, statistic.percent]
-    columns = zip(buckets.values, buckets.weights, buckets.count, buckets.min, buckets.opaque, strict=True)
-    return [
-        None if opaque or lowest < 0 or not count else compute(statistic, values, weights)
-        for values, weights, count, lowest, opaque in columns
-    ]
+    found = weighted.over(compute, buckets.values, buckets.weights, buckets.ends, statistic.low, statistic.high)
+    found[buckets.opaque | (buckets.min < 0) | (buckets.count == 0)] = np.nan
+    return found
 
 
-def _percentile(statistic: Statistic, values: Sequence[float], weights: Sequence[float]) -> float:
-    if len(values) == 1:
-        return values[0]
-    reached = list(accumulate(weights))
-    rank = statistic.high * reached[-1] / 100
-    return values[min(bisect_left(reached, rank - _noise(reached[-1])), len(values) - 1)]
-
-
-def _noise(weight: float) -> float:
-    """What rounding may add to a share of the weight; less than this is no share."""
-    return weight * 1e-12
-
-
-def _kept_percent(statistic: Statistic, values: Sequence[float], weights: Sequence[float]) -> Weighted:
-    total = math.fsum(weights)
-    first, last, noise = statistic.low * total / 100, statistic.high * total / 100, _noise(total)
-    kept: Weighted = []
-    end = 0.0
-    for value, weight in zip(values, weights, strict=True):
-        start, end = end, end + weight
-        share = min(end, last) - max(start, first)
-        if share > noise:
-            kept.append((value, share))
-    return kept
-
-
-def _kept_values(statistic: Statistic, values: Sequence[float], weights: Sequence[float]) -> Weighted:
-    pairs = zip(values, weights, strict=True)
-    return [(value, weight) for value, weight in pairs if statistic.low < value <= statistic.high]
-
-
-def _weight(samples: Iterable[tuple[float, float]]) -> float:
-    return math.fsum(weight for _, weight in samples)
-
-
-def _total(samples: Iterable[tuple[float, float]]) -> float:
-    return math.fsum(value * weight for value, weight in samples)
-
-
-def _mean(kept: Weighted) -> float | None:
-    return _total(kept) / _weight(kept) if kept else None
-
-
-def _sum(kept: Weighted) -> float | None:
-    return _total(kept) if kept else None
-
-
-def _rank(statistic: Statistic, values: Sequence[float], weights: Sequence[float]) -> float:
-    return 100 * _weight(_kept_values(statistic, values, weights)) / math.fsum(weights)
-
-
-def _winsorized_percent(statistic: Statistic, values: Sequence[float], weights: Sequence[float]) -> float | None:
-    kept = _kept_percent(statistic, values, weights)
-    if not kept:
-        return None
-    total = math.fsum(weights)
-    below, above = statistic.low * total / 100, total - statistic.high * total / 100
-    return (kept[0][0] * below + _total(kept) + kept[-1][0] * above) / total
-
-
-def _winsorized_values(statistic: Statistic, values: Sequence[float], weights: Sequence[float]) -> float:
-    clamped = [min(max(value, statistic.low), statistic.high) for value in values]
-    return _total(zip(clamped, weights, strict=True)) / math.fsum(weights)
-
-
-Compute = Callable[[Statistic, Sequence[float], Sequence[float]], float | None]
-_COMPUTE: dict[tuple[str, bool], Compute] = {  # by kind and whether the bounds are percent
-    ("P", True): _percentile,
-    ("TM", True): lambda statistic, values, weights: _mean(_kept_percent(statistic, values, weights)),
-    ("TC", True): lambda statistic, values, weights: _weight(_kept_percent(statistic, values, weights)),
-    ("TS", True): lambda statistic, values, weights: _sum(_kept_percent(statistic, values, weights)),
-    ("WM", True): _winsorized_percent,
-    ("TM", False): lambda statistic, values, weights: _mean(_kept_values(statistic, values, weights)),
-    ("TC", False): lambda statistic, values, weights: _weight(_kept_values(statistic, values, weights)),
-    ("TS", False): lambda statistic, values, weights: _sum(_kept_values(statistic, values, weights)),
-    ("WM", False): _winsorized_values,
-    ("PR", False): _rank,
+_COLUMNS = {
+    "SampleCount": ("count",),
+    "Average": ("count", "sum"),
+    "Sum": ("sum",),
+    "Minimum": ("min",),
+    "Maximum": ("max",),
+}
+_COMPUTE: dict[tuple[str, bool], weighted.Compute] = {  # by kind and whether the bounds are percent
+    ("P", True): weighted.percentile,
+    ("TM", True): weighted.trimmed_mean,
+    ("TC", True): weighted.trimmed_count,
+    ("TS", True): weighted.trimmed_sum,
+    ("WM", True): weighted.winsorized_mean,
+    ("TM", False): weighted.mean_between,
+    ("TC", False): weighted.count_between,
+    ("TS", False): weighted.sum_between,
+    ("WM", False): weighted.clamped_mean,
+    ("PR", False): weighted.percentile_rank,
 }
