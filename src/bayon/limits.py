@@ -171,12 +171,21 @@ METRIC_DATA_POINTS = 100_800  # GetMetricData API reference, per page
 STATISTICS_POINTS = 1440  # GetMetricStatistics API reference
 LABEL_FIELDS = 6  # CloudWatch user guide, dynamic labels
 EXPRESSION_CHARS = 2048  # GetMetricData API reference, MetricDataQuery.Expression
+SEARCH_CHARS = 1024  # CloudWatch user guide, search expression quotas
+SEARCHES = 100  # CloudWatch user guide, search expression quotas, of one call
+SEARCH_SERIES = 500  # CloudWatch user guide, search expression quotas, of one search
+INSIGHTS_QUERIES = 1  # CloudWatch service quotas, Metrics Insights: of one call
+INSIGHTS_SERIES = 500  # CloudWatch service quotas, Metrics Insights
+INSIGHTS_METRICS = 10_000  # CloudWatch service quotas, Metrics Insights: of one query
+INSIGHTS_RANGE_S = 14 * 86_400  # CloudWatch service quotas, Metrics Insights: how far back
 EXPRESSION_NESTING = 64  # ours: parentheses, calls and arrays within each other
 EXPRESSION_SERIES = 5000  # ours: members of an array, above 500 queries and above what searches may find
 DASHBOARD_NAME_CHARS = 255  # PutDashboard API reference
 DASHBOARDS_PAGE = 1000  # ListDashboards API reference
 DASHBOARDS_DELETED = 100  # CloudWatch service quotas
 RESOURCE_TAGS = 50  # TagResource API reference
+METRIC_POINTS_AT_ONCE = 1_000_000  # ours: computed for one page and the next ones, 16 MB
+METRIC_PAGES_KEPT = 2  # ours: answers whose next page is ready
 METRIC_TOKEN_LIFE_MS = 24 * 3_600_000  # ours: AWS does not say how long a page token of CloudWatch lives
 
 # ── Alarms ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from bayon.clock import DAY_MS, DAY_S
 from bayon.store import trace_rows
+from bayon.store.series_words import WORDS
 
-VERSION = 3
+VERSION = 4
 
 # How log fields are laid out: the column, and what settling casts messages to.
 LOG_FIELDS = "JSON(max_dynamic_paths = 256)"
@@ -160,7 +161,8 @@ TABLES = (
     Table(
         "metric_series",
         "account LowCardinality(String), region LowCardinality(String), namespace LowCardinality(String), name String, "
-        "dimensions Array(Tuple(name String, value String)), series UInt64, last_s UInt32",
+        "dimensions Array(Tuple(name String, value String)), series UInt64, last_s UInt32, "
+        f"words String MATERIALIZED {WORDS} CODEC(ZSTD(1))",
         order="(account, region, namespace, name, series)",
         engine="ReplacingMergeTree(last_s)",
         settings=_ONE_FILE,

@@ -86,6 +86,7 @@ def _plain(value: Any) -> Any:
 # ── Writing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 Write = Callable[[list[bytes], Any], None]
+Column = list[Any] | np.ndarray[Any, Any]  # of numbers or timestamps
 
 _BULK = 16  # from this length on numpy is quicker than one item after another
 _U32_MAX = 2**32 - 1
@@ -168,14 +169,14 @@ class Writer:
         return write
 
 
-def _list(write_item: Write, bulk: Callable[[list[Any]], bytes | None] | None) -> Write:
+def _list(write_item: Write, bulk: Callable[[Column], bytes | None] | None) -> Write:
     def write(out: list[bytes], value: Any) -> None:
         out.append(head(4, len(value)))
         packed = bulk(value) if bulk is not None and len(value) >= _BULK else None
         if packed is not None:
             out.append(packed)
             return
-        for item in value:
+        for item in value.tolist() if isinstance(value, np.ndarray) else value:
             write_item(out, item)
 
     return write
@@ -191,8 +192,8 @@ def _map(write_item: Write) -> Write:
     return write
 
 
-def _doubles(values: list[Any]) -> bytes | None:
-    if None in values:
+def _doubles(values: Column) -> bytes | None:
+    if not isinstance(values, np.ndarray) and None in values:
         return None
     packed = np.empty(len(values), dtype=[("head", "u1"), ("value", ">f8")])
     packed["head"] = 0xFB
@@ -200,8 +201,8 @@ def _doubles(values: list[Any]) -> bytes | None:
     return packed.tobytes()
 
 
-def _instants(values: list[Any]) -> bytes | None:
-    if None in values:
+def _instants(values: Column) -> bytes | None:
+    if not isinstance(values, np.ndarray) and None in values:
         return None
     ms = np.asarray(values, dtype=np.int64)
     seconds, rest = np.divmod(ms, 1000)

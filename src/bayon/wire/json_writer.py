@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from bayon.wire import scalars, timestamps
 from bayon.wire.model import Shape
 
@@ -27,12 +29,21 @@ class JsonWriter:
         if shape.type in ("double", "float"):
             return _double
         if shape.type == "list":
-            return _doubles if shape.member.type in ("double", "float") else _list(self.convert(shape.member))
+            return self._list(shape.member)
         if shape.type == "map":
             return _map(self.convert(shape.value))
         if shape.type == "structure" and not self._is_plain(shape, frozenset()):
             return self._structures.get(shape.name) or self.structure(shape, list(shape.members))
         return None
+
+    def _list(self, member: Shape) -> Convert | None:
+        """A column of numbers or timestamps may come as an array, and is then never looked at one by one."""
+        convert = self.convert(member)
+        if member.type in ("double", "float"):
+            return _doubles
+        if convert is timestamps.to_seconds:
+            return _instants
+        return None if convert is None else _each(convert)
 
     def structure(self, shape: Shape, names: list[str]) -> Convert:
         """The conversion of a structure of which only the named members go into the body."""
@@ -72,16 +83,25 @@ def _double(value: float) -> Any:
     return value if math.isfinite(value) else scalars.special_name(value)
 
 
-def _doubles(values: list[Any]) -> Any:
+def _doubles(values: list[Any] | np.ndarray[Any, Any]) -> Any:
+    if isinstance(values, np.ndarray):
+        plain = values.tolist()
+        return plain if np.isfinite(values).all() else [*map(_double, plain)]
     if None in values:
         return [None if value is None else _double(value) for value in values]
     # A sum is finite only where every item is; where large items overflow it, looking at each one is merely slower.
     return values if math.isfinite(sum(values)) else [*map(_double, values)]
 
 
-def _list(convert: Convert | None) -> Convert | None:
-    if convert is None:
-        return None
+def _instants(values: list[Any] | np.ndarray[Any, Any]) -> Any:
+    if isinstance(values, np.ndarray):
+        if not (values % 1000).any():
+            return (values // 1000).tolist()
+        values = values.tolist()
+    return [None if value is None else timestamps.to_seconds(value) for value in values]
+
+
+def _each(convert: Convert) -> Convert:
     return lambda values: [None if value is None else convert(value) for value in values]
 
 

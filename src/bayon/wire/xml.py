@@ -11,6 +11,8 @@ from typing import Any
 from xml.etree import ElementTree  # noqa: ICN001
 from xml.sax.saxutils import escape as _escape
 
+import numpy as np
+
 from bayon.wire import scalars
 from bayon.wire.message import Malformed
 from bayon.wire.model import Shape, XmlNamespace
@@ -90,7 +92,7 @@ class XmlWriter:
 
         def write(out: list[str], value: Any) -> None:
             out.append(start)
-            for item in value:
+            for item in value.tolist() if isinstance(value, np.ndarray) else value:
                 write_item(out, item)
             out.append(end)
 

@@ -7,7 +7,7 @@ How AWS writes numbers, times and durations in labels is not published: here fou
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from bayon import limits
 from bayon.series import Series
+from bayon.store.metric_series import Metric
 
 UTC_OFFSET = "+0000"
 _FIELD = re.compile(r"\$\{(?:PROP\('([^']*)'\)|([A-Z_]+))\}")
@@ -43,6 +44,24 @@ def defaults(asked: Iterable[tuple[str, str, int]]) -> list[str]:
         " ".join([name, *([statistic] if show_statistic else []), *([str(period_s)] if show_period else [])])
         for name, statistic, period_s in rows
     ]
+
+
+def distinguishing(metrics: Sequence[Metric]) -> list[str]:
+    """The label of each member of an array: what tells it from the others, else the metric's name.
+
+    That are the metric names where they differ, and the values of the dimensions in which the metrics differ.
+    Source: metrics.md §1.9 (reasoned).
+    """
+    values = [dict(metric.dimensions) for metric in metrics]
+    names = list(dict.fromkeys(name for each in values for name in each))
+    differing = [name for name in names if len({each.get(name) for each in values}) > 1]
+    show_name = len({metric.name for metric in metrics}) > 1
+    found = []
+    for metric, each in zip(metrics, values, strict=True):
+        parts = [metric.name] if show_name else []
+        parts += [each[name] for name in differing if name in each]
+        found.append(" ".join(parts) or metric.name)
+    return found
 
 
 def timezone_offset_s(text: str) -> int | None:

@@ -1,4 +1,5 @@
-"""PutMetricData and GetMetricData: data points in, series out, a page at a time."""
+"""PutMetricData and GetMetricData: data points in, series out. What they answer is `query_results`, a page of it
+`metric_pages`."""
 
 from __future__ import annotations
 
@@ -8,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 from bayon import limits
 from bayon.errors import AwsError
 from bayon.services import page_token
-from bayon.services.cloudwatch import datum_checks, datums, entities, labels, metric_queries, query_results
-from bayon.services.cloudwatch.metric_series import Found, Reader
+from bayon.services.cloudwatch import datum_checks, datums, entities, labels, metric_pages, metric_queries
+from bayon.services.cloudwatch.metric_pages import Place
+from bayon.services.cloudwatch.metric_queries import Query
+from bayon.services.cloudwatch.metric_series import Asked, Reader
+from bayon.services.cloudwatch.query_results import Answers
 from bayon.services.operation import Context, operation
 from bayon.store import metrics
 from bayon.store.metrics import Points
@@ -19,7 +23,6 @@ if TYPE_CHECKING:
         EntityMetricData,
         GetMetricDataInput,
         GetMetricDataOutput,
-        MetricDataResult,
         MetricDatum,
         PutMetricDataInput,
     )
@@ -77,7 +80,7 @@ def _entity_failure(members: Sequence[EntityMetricData]) -> str | None:
     return next((failure for member in members if (failure := entities.failure(member.get("Entity")))), None)
 
 
-@operation(lacks="SEARCH, Metrics Insights, ANOMALY_DETECTION_BAND, INSIGHT_RULE_METRIC and LAMBDA in expressions")
+@operation(lacks="ANOMALY_DETECTION_BAND, INSIGHT_RULE_METRIC and LAMBDA in expressions")
 def get_metric_data(ctx: Context, request: GetMetricDataInput) -> GetMetricDataOutput:
     """Answer the series of the queries, in their order, newest points first unless asked otherwise.
 
@@ -86,86 +89,37 @@ def get_metric_data(ctx: Context, request: GetMetricDataInput) -> GetMetricDataO
     Raises: ValidationException, InvalidNextToken.   Reads: metric data.
     Source: CloudWatch API reference, GetMetricData.
     """
-    queries = metric_queries.parse(request, ctx.account)
     scope = [ctx.account, ctx.region, *(request.get(name) for name in _QUERIED)]
-    first, sent_ms, now_ms = _position(request.get("NextToken"), scope, ctx.now_ms)
-    offset_s = labels.timezone_offset_s(request.get("LabelOptions", {}).get("Timezone", labels.UTC_OFFSET))
-    reader = Reader(store=ctx.store, state=ctx.state, account=ctx.account, region=ctx.region)
-    found = query_results.results(
-        reader,
+    token = request.get("NextToken")
+    begin, now_ms = _position(token, scope, ctx.now_ms)
+    queries = metric_queries.parse(request, ctx.account)
+    answers = (metric_pages.kept(ctx.store, token) if token else None) or _answers(ctx, request, queries, now_ms)
+    results, cut = metric_pages.page(
+        answers,
         queries,
-        start_ms=request["StartTime"],
-        end_ms=request["EndTime"],
-        now_ms=now_ms,
-        offset_s=offset_s or 0,
-    )
-    results, cursor = _page(
-        found[first:],
-        sent_ms,
+        begin,
         left=min(request.get("MaxDatapoints", limits.METRIC_DATA_POINTS), limits.METRIC_DATA_POINTS),
         ascending=request.get("ScanBy") == "TimestampAscending",
     )
-    output: GetMetricDataOutput = {"MetricDataResults": results, "Messages": []}
-    if cursor is not None:
-        position, last_ms = cursor
-        output["NextToken"] = page_token.issue(scope, [first + position, last_ms, now_ms], ctx.now_ms)
+    output: GetMetricDataOutput = {"MetricDataResults": results, "Messages": answers.messages}
+    if cut is not None:
+        output["NextToken"] = page_token.issue(scope, [cut.query, cut.series, cut.sent_ms, now_ms], ctx.now_ms)
+        metric_pages.keep(ctx.store, output["NextToken"], answers)
     return output
 
 
-def _page(
-    found: Sequence[Found], sent_ms: int | None, *, left: int, ascending: bool
-) -> tuple[list[MetricDataResult], tuple[int, int | None] | None]:
-    """The results with at most `left` points, and where the next page begins: the first answer cut short and the time
-    of the last point of it that was sent.
-
-    In: of the first answer the points up to `sent_ms` have been sent before.
-    """
-    results: list[MetricDataResult] = []
-    cut: tuple[int, int | None] | None = None
-    for position, answer in enumerate(found):
-        if not answer.query.shown:
-            continue
-        times_ms, values = _rest(answer, sent_ms if position == 0 else None, ascending=ascending)
-        taken = min(left, len(times_ms))
-        left -= taken
-        complete = taken == len(times_ms)
-        if not complete and cut is None:
-            cut = position, times_ms[taken - 1] if taken else None
-        results.append(_result(answer, times_ms[:taken], values[:taken], complete=complete))
-    return results, cut
+def _answers(ctx: Context, request: GetMetricDataInput, queries: Sequence[Query], now_ms: int) -> Answers:
+    offset_s = labels.timezone_offset_s(request.get("LabelOptions", {}).get("Timezone", labels.UTC_OFFSET))
+    reader = Reader(store=ctx.store, state=ctx.state, account=ctx.account, region=ctx.region)
+    return Answers(reader, queries, Asked(request["StartTime"], request["EndTime"], now_ms, offset_s or 0))
 
 
-def _position(token: str | None, scope: list[Any], now_ms: int) -> tuple[int, int | None, int]:
-    """The query that a page begins with, the time of its last point that was sent, and the time of the first page."""
+def _position(token: str | None, scope: list[Any], now_ms: int) -> tuple[Place, int]:
+    """Where the page begins, and the time of the first page."""
     if token is None:
-        return 0, None, now_ms
+        return metric_pages.START, now_ms
     try:
-        first, sent_ms, first_ms = page_token.redeem(token, scope, now_ms, limits.METRIC_TOKEN_LIFE_MS)
+        query, series, sent_ms, first_ms = page_token.redeem(token, scope, now_ms, limits.METRIC_TOKEN_LIFE_MS)
     except page_token.BadTokenError as err:
         raise AwsError("InvalidNextToken", "The next token specified is invalid.") from err
-    return first, sent_ms, first_ms
-
-
-def _rest(answer: Found, sent_ms: int | None, *, ascending: bool) -> tuple[list[int], list[float]]:
-    """Times and values in the order that was asked for, without those up to the one at `sent_ms`."""
-    times_ms, values = answer.series.times_ms.tolist(), answer.series.values.tolist()
-    if not ascending:
-        times_ms, values = times_ms[::-1], values[::-1]
-    if sent_ms is None:
-        return times_ms, values
-    sent = sum(1 for time_ms in times_ms if (time_ms <= sent_ms if ascending else time_ms >= sent_ms))
-    return times_ms[sent:], values[sent:]
-
-
-def _result(answer: Found, times_ms: list[int], values: list[float], *, complete: bool) -> MetricDataResult:
-    status = "Complete" if complete else "PartialData"
-    result: MetricDataResult = {
-        "Id": answer.query.id,
-        "Label": answer.series.label,
-        "Timestamps": times_ms,
-        "Values": values,
-        "StatusCode": "Forbidden" if answer.forbidden else status,
-    }
-    if answer.messages:
-        result["Messages"] = [{"Code": message["Code"], "Value": message["Value"]} for message in answer.messages]
-    return result
+    return Place(query, series, sent_ms), first_ms

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bayon import limits
-from bayon.errors import AwsError, LanguageError, Unimplemented
-from bayon.languages.metric_math import parser
+from bayon.errors import AwsError, LanguageError
+from bayon.languages.metric_math import parser as metric_math
 from bayon.languages.metric_math.tree import Node
+from bayon.languages.metrics_insights import parser as metrics_insights
+from bayon.languages.metrics_insights.tree import Query as InsightsQuery
 from bayon.services.cloudwatch import labels, periods, statistics
 from bayon.services.cloudwatch.metrics import dimensions_of
 from bayon.services.cloudwatch.statistics import Statistic
@@ -42,10 +44,11 @@ class MetricQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpressionQuery:
-    """An expression that is asked for; `period_s` is None where the query names none."""
+    """An expression that is asked for, of metric math or Metrics Insights; `period_s` is None where the query names
+    none."""
 
     id: str
-    tree: Node
+    expression: Node | InsightsQuery
     period_s: int | None
     label: str | None
     shown: bool
@@ -94,13 +97,12 @@ def _metric(query: MetricDataQuery, account: str) -> MetricQuery:
 
 
 def _expression(query: MetricDataQuery) -> ExpressionQuery:
-    if query["Expression"].lstrip()[:6].upper() == "SELECT":
-        raise Unimplemented("GetMetricData with Metrics Insights")
+    text = query["Expression"]
     with explained(query["Id"]):
-        tree = parser.parse(query["Expression"])
+        expression = metrics_insights.parse(text) if metrics_insights.is_query(text) else metric_math.parse(text)
     return ExpressionQuery(
         id=query["Id"],
-        tree=tree,
+        expression=expression,
         period_s=query.get("Period"),
         label=query.get("Label"),
         shown=query.get("ReturnData", True),
@@ -145,6 +147,8 @@ def _query_faults(queries: Sequence[MetricDataQuery]) -> Iterator[str]:
         if labels.fields_excess(query.get("Label", "")):
             yield f"The value {query['Label']} for parameter {path}.Label has more dynamic values than allowed."
         yield from _form_faults(query, path)
+    if sum(metrics_insights.is_query(query.get("Expression", "")) for query in queries) > limits.INSIGHTS_QUERIES:
+        yield "The parameter MetricDataQueries must not have more than one Metrics Insights query."
     if len({query["Id"] for query in queries}) < len(queries):
         yield "The values for parameter Id in MetricDataQueries are not unique."
 

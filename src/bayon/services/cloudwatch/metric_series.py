@@ -40,12 +40,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A query's series, labelled, with what AWS says about it; `forbidden` where the caller may not see it."""
+    """A query's series, labelled, with what AWS says about it; `forbidden` where the caller may not see it, `partial`
+    where a limit left some data out."""
 
     query: Query
     series: Series
     messages: list[dict[str, str]]
     forbidden: bool = False
+    partial: bool = False
 
 
 def default_labels(queries: Iterable[MetricQuery]) -> dict[str, str]:

@@ -7,21 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from graphlib import CycleError, TopologicalSorter
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
+from bayon import limits
 from bayon.errors import AwsError, LanguageError, Unimplemented
 from bayon.languages.metric_math import tree
-from bayon.languages.metric_math.evaluate import Answer, evaluate
+from bayon.languages.metric_math.evaluate import evaluate
 from bayon.languages.metric_math.scope import Scope, Search
 from bayon.languages.metric_math.values import Several, Value
+from bayon.languages.metrics_insights.tree import Query as InsightsQuery
 from bayon.series import Series, Times
-from bayon.services.cloudwatch import labels, metric_series, periods
+from bayon.services.cloudwatch import labels, metric_search, metric_series, metrics_insights, periods
 from bayon.services.cloudwatch.labels import Wording
 from bayon.services.cloudwatch.metric_queries import ExpressionQuery, MetricQuery, Query, explained
 from bayon.services.cloudwatch.metric_series import Asked, Found, Reader
+
+if TYPE_CHECKING:
+    from bayon.shapes.cloudwatch import MessageData
 
 _PERIOD_S = 300  # of an expression that nothing gives one, metrics.md §3.5
 _DROPPED = {
@@ -48,12 +54,35 @@ class Answers:
     def __init__(self, reader: Reader, queries: Sequence[Query], asked: Asked) -> None:
         self._reader, self._queries, self._asked = reader, queries, asked
         self._metrics = {query.id: query for query in queries if isinstance(query, MetricQuery)}
+        plain = [query for query in self._metrics.values() if query.label is None]
+        members = labels.distinguishing([query.metric for query in plain])
+        self._members = {query.id: label for query, label in zip(plain, members, strict=True)}
         self._defaults = metric_series.default_labels(self._metrics.values())
         self._expressions = {query.id: query for query in queries if isinstance(query, ExpressionQuery)}
         self._needs = {query.id: self._needed(query) for query in self._expressions.values()}
         self._order = _ordered(self._needs)
         self._found: dict[str, list[Found]] = {}
         self._values: dict[str, Value] = {}
+        self._messages: dict[str, MessageData] = {}
+        self._searches = 0
+
+    @property
+    def messages(self) -> list[MessageData]:
+        """What AWS says about the whole answer."""
+        return list(self._messages.values())
+
+    def default_label(self, query: Query) -> str:
+        return self._defaults.get(query.id, query.id)
+
+    def points(self) -> int:
+        """How many points have been computed."""
+        return sum(len(found.series) for several in self._found.values() for found in several)
+
+    def points_at_most(self, position: int) -> int:
+        """How many points answering the query may take, with what it needs."""
+        query = self._queries[position]
+        needed = [self._metrics[name] for name in self._closure([query.id]) if name in self._metrics]
+        return sum(-(-(self._asked.end_ms - self._asked.start_ms) // (1000 * each.period_s)) for each in needed)
 
     def of(self, positions: Iterable[int]) -> list[list[Found]]:
         """The answers of the queries at these places, from one read of the store for each period."""
@@ -68,12 +97,14 @@ class Answers:
 
     def _needed(self, query: ExpressionQuery) -> list[str]:
         """The ids that the expression refers to, named or by METRICS(). Raises: ValidationException."""
+        if isinstance(query.expression, InsightsQuery):
+            return []
         with explained(query.id):
-            for each in tree.nodes(query.tree):
+            for each in tree.nodes(query.expression):
                 if isinstance(each, tree.Id) and each.name not in self._metrics.keys() | self._expressions.keys():
                     raise LanguageError(f"Unknown identifier '{each.name}'", each.span)
-        named = tree.ids(query.tree)
-        return [*named, *self._metrics] if "METRICS" in tree.calls(query.tree) else named
+        named = tree.ids(query.expression)
+        return [*named, *self._metrics] if "METRICS" in tree.calls(query.expression) else named
 
     def _closure(self, ids: Iterable[str]) -> set[str]:
         found: set[str] = set()
@@ -93,18 +124,46 @@ class Answers:
             self._values[found.query.id] = found.series
 
     def _evaluate(self, query: ExpressionQuery) -> None:
-        answer = evaluate(query.tree, self._scope(query))
+        if isinstance(query.expression, InsightsQuery):
+            self._ask_insights(query, query.expression)
+            return
+        answer = evaluate(query.expression, self._scope(query))
         self._values[query.id] = answer.series if answer.array else answer.series[0]
         messages = [_DROPPED] if answer.dropped else []
-        self._found[query.id] = [Found(query, each, messages) for each in self._labelled(query, answer)]
+        self._found[query.id] = [
+            Found(query, each, messages) for each in self._labelled(query, answer.series, array=answer.array)
+        ]
+
+    def _ask_insights(self, query: ExpressionQuery, expression: InsightsQuery) -> None:
+        found = metrics_insights.find(self._reader, expression, query.period_s or _PERIOD_S, self._asked)
+        array = bool(expression.group_by)
+        self._values[query.id] = found.series if array else found.series[0]
+        if found.partial:
+            self._say("MaxMatchingResultsExceeded", f"More than {limits.INSIGHTS_METRICS} metrics match the query")
+        if found.clipped:
+            self._say("MaxQueryTimeRangeExceeded", "The query range begins more than two weeks ago")
+        labelled = self._labelled(query, found.series, array=array)
+        self._found[query.id] = [Found(query, each, [], partial=found.partial) for each in labelled]
+
+    def _search(self, query: ExpressionQuery, search: Search) -> Several:
+        self._searches += 1
+        if self._searches > limits.SEARCHES:
+            raise LanguageError(f"expected at most {limits.SEARCHES} searches in a call", search.span)
+        found = metric_search.find(self._reader, search, search.period_s or query.period_s or _PERIOD_S, self._asked)
+        if found.more:
+            self._say("MaxMetricsExceeded", f"More than {limits.SEARCH_SERIES} metrics match a search")
+        return found.series
+
+    def _say(self, code: str, text: str) -> None:
+        self._messages[code] = {"Code": code, "Value": text}
 
     def _scope(self, query: ExpressionQuery) -> Scope:
         return Scope(
             values=self._values,
-            metrics=_Metrics(self._values, self._metrics),
+            metrics=_Metrics(self._values, self._metrics, self._members),
             grid=self._grid,
             period_s=query.period_s or self._period_s(query),
-            search=_no_search,
+            search=partial(self._search, query),
             band=_no_band,
             insight_rule=_no_insight_rule,
             quota=lambda _: None,
@@ -124,34 +183,36 @@ class Answers:
         found = [each.period_s for each in named if isinstance(each, Series)]
         return next(iter([*found, *(metric.period_s for metric in self._metrics.values())]), _PERIOD_S)
 
-    def _labelled(self, query: ExpressionQuery, answer: Answer) -> Iterator[Series]:
+    def _labelled(self, query: ExpressionQuery, several: Several, *, array: bool) -> Iterator[Series]:
         """One series has the query's label, else its id; of several each has its own, behind the query's if that is a
         plain one.
 
         Source: metrics.md §1.9.
         """
-        for each in answer.series:
-            default = each.label if answer.array else query.id
+        for each in several:
+            default = each.label if array else query.id
             label = default if query.label is None else query.label
             if labels.is_dynamic(label):
                 wording = Wording(each.properties, self._asked.offset_s, self._asked.now_ms)
                 label = labels.render(label, replace(each, label=default), wording)
-            elif answer.array and query.label is not None:
+            elif array and query.label is not None:
                 label = f"{query.label} {default}"
             yield replace(each, label=label)
 
 
 class _Metrics(Mapping[str, Series]):
-    """The series of plain metrics among all values, in the order of their queries."""
+    """The series of plain metrics among all values, in the order of their queries, labelled as members of an array."""
 
-    def __init__(self, values: Mapping[str, Value], queries: Mapping[str, MetricQuery]) -> None:
-        self._values, self._queries = values, queries
+    def __init__(
+        self, values: Mapping[str, Value], queries: Mapping[str, MetricQuery], members: Mapping[str, str]
+    ) -> None:
+        self._values, self._queries, self._members = values, queries, members
 
     def __getitem__(self, name: str) -> Series:
         value = self._values[name] if name in self._queries else None
         if not isinstance(value, Series):
             raise KeyError(name)
-        return value
+        return replace(value, label=self._members.get(name, value.label))
 
     def __iter__(self) -> Iterator[str]:
         return iter(name for name in self._queries if name in self._values)
@@ -168,10 +229,6 @@ def _ordered(needs: Mapping[str, Sequence[str]]) -> list[str]:
     except CycleError as err:
         circle = err.args[1]
         raise AwsError("ValidationException", f"Error in expression '{circle[0]}': Circular reference") from err
-
-
-def _no_search(_: Search) -> NoReturn:
-    raise Unimplemented("GetMetricData with SEARCH")
 
 
 def _no_band(_series: Series, _width: float, _of: str | None) -> NoReturn:
