@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -94,6 +95,21 @@ def read(
     (AWS's age rules, by `now_s`) is left out.
     """
     series = {series_number(account, region, metric): metric for metric in metrics}
+    rows = rows_of(store, list(series), start_s=start_s, end_s=end_s, period_s=period_s, now_s=now_s, columns=columns)
+    return _by_metric(rows, series)
+
+
+def rows_of(
+    store: Store,
+    series: Sequence[int],
+    *,
+    start_s: int,
+    end_s: int,
+    period_s: int,
+    now_s: int,
+    columns: Collection[str],
+) -> Rows:
+    """The streams of many series, given by number, as `read` has them, all in one."""
     weights = "weights" in columns
     wanted = [name for name in _PLAIN if name in columns]
     sources, parameters = points(store, start_s, end_s, period_s, now_s, weights=weights)
@@ -104,7 +120,7 @@ def read(
         rows = store.query(_ungrouped(sources, wanted, most, weights=weights), parameters)
     if rows is None or rows.num_rows > most:
         rows = store.query(_grouped(sources, wanted, weights=weights), parameters)
-    return _by_metric(_Rows(rows, wanted, start_s, period_s, weights=weights), series)
+    return Rows(rows, wanted, start_s, period_s, weights=weights)
 
 
 def points(
@@ -165,57 +181,62 @@ def _grouped(sources: str, wanted: Sequence[str], *, weights: bool) -> str:
     )
 
 
-class _Rows:
-    """Rows sorted by series, unit and time, put together to buckets; `cuts` are where another stream begins."""
+class Rows:
+    """Buckets of many streams, sorted by series, unit and time: of bucket i, `series[i]`, the unit's number `unit[i]`,
+    and `place[i]`, counted in periods from the start. `cuts` are where another stream begins."""
 
     def __init__(self, rows: pa.Table, wanted: Sequence[str], start_s: int, period_s: int, *, weights: bool) -> None:
-        series, units = rows["series"].to_numpy(), rows["unit"].to_numpy()
-        places = (rows["at_s"].to_numpy().astype(np.int64) - start_s) // period_s
+        series, unit = rows["series"].to_numpy(), rows["unit"].to_numpy()
+        place = (rows["at_s"].to_numpy().astype(np.int64) - start_s) // period_s
         differs = np.ones(rows.num_rows, np.bool_)
-        differs[1:] = (np.diff(series) != 0) | (np.diff(units) != 0)
+        differs[1:] = (np.diff(series) != 0) | (np.diff(unit) != 0)
         streams = np.flatnonzero(differs)
-        differs[1:] |= np.diff(places) != 0
-        self.firsts = np.flatnonzero(differs)
-        self.series, self.units = series[streams], units[streams]
-        self.cuts = np.searchsorted(self.firsts, streams)
-        self.start_s = start_s + places[self.firsts] * period_s
-        self.plain = {name: self._put_together(rows[name].to_numpy(), _PLAIN[name][1]) for name in wanted}
-        self.values = self.weights = _NONE
-        self.ends = np.zeros(len(self.firsts) + 1, np.int64)
+        differs[1:] |= np.diff(place) != 0
+        firsts = np.flatnonzero(differs)
+        self.series, self.unit, self.place = series[firsts], unit[firsts], place[firsts]
+        self.cuts = np.searchsorted(firsts, streams)
+        self._start_s = start_s + self.place * period_s
+        self._plain = {name: _put_together(rows[name].to_numpy(), firsts, _PLAIN[name][1]) for name in wanted}
+        self._values = self._weights = _NONE
+        self._ends = np.zeros(len(firsts) + 1, np.int64)
         if weights:
-            self.values, self.weights, ends = _flat(rows)
-            self.ends = ends[np.append(self.firsts, len(ends) - 1)]
+            self._values, self._weights, ends = _flat(rows)
+            self._ends = ends[np.append(firsts, len(ends) - 1)]
 
-    def _put_together(self, column: npt.NDArray[Any], aggregate: np.ufunc) -> npt.NDArray[Any]:
-        if len(self.firsts) == len(column):
-            return column
-        found: npt.NDArray[Any] = aggregate.reduceat(column, self.firsts)
-        return found
+    def __len__(self) -> int:
+        return len(self.series)
 
-    def buckets(self, first: int, last: int, unit: str) -> Buckets:
-        """The stream of the buckets from `first` up to `last`."""
+    def buckets(self, first: int, last: int) -> Buckets:
+        """The buckets from `first` up to `last`, whose unit is that of the first."""
         cut = slice(first, last)
-        plain = {name: column[cut] for name, column in self.plain.items()}
-        samples = slice(self.ends[first], self.ends[last])
+        plain = {name: column[cut] for name, column in self._plain.items()}
+        samples = slice(self._ends[first], self._ends[last])
         return Buckets(
-            unit=unit,
-            start_s=self.start_s[cut],
+            unit=UNITS[self.unit[first]] if first < last else "",
+            start_s=self._start_s[cut],
             count=plain.get("count", _NONE),
             sum=plain.get("sum", _NONE),
             min=plain.get("min", _NONE),
             max=plain.get("max", _NONE),
             opaque=plain.get("opaque", _NONE).astype(np.bool_),
-            values=self.values[samples],
-            weights=self.weights[samples],
-            ends=self.ends[first : last + 1] - self.ends[first],
+            values=self._values[samples],
+            weights=self._weights[samples],
+            ends=self._ends[first : last + 1] - self._ends[first],
         )
 
 
-def _by_metric(rows: _Rows, series: Mapping[int, Metric]) -> dict[Metric, list[Buckets]]:
+def _put_together(column: npt.NDArray[Any], firsts: Whole, aggregate: np.ufunc) -> npt.NDArray[Any]:
+    if len(firsts) == len(column):
+        return column
+    found: npt.NDArray[Any] = aggregate.reduceat(column, firsts)
+    return found
+
+
+def _by_metric(rows: Rows, series: Mapping[int, Metric]) -> dict[Metric, list[Buckets]]:
     found: dict[Metric, list[Buckets]] = {}
-    cuts = [*rows.cuts.tolist(), len(rows.firsts)]
-    for number, unit, first, last in zip(rows.series.tolist(), rows.units.tolist(), cuts, cuts[1:], strict=False):
-        found.setdefault(series[number], []).append(rows.buckets(first, last, UNITS[unit]))
+    cuts = [*rows.cuts.tolist(), len(rows)]
+    for first, last in pairwise(cuts):
+        found.setdefault(series[int(rows.series[first])], []).append(rows.buckets(first, last))
     return found
 
 

@@ -14,8 +14,8 @@ from bayon import limits
 from bayon.alarms.config import Points
 from bayon.services.cloudwatch import statistics, units
 from bayon.services.cloudwatch.alarm_watches import Watch
-from bayon.store import metrics
-from bayon.store.metrics import Buckets
+from bayon.services.cloudwatch.statistics import Statistic
+from bayon.store import metric_buckets
 from bayon.store.store import Store
 
 Array = np.ndarray[Any, Any]
@@ -79,24 +79,24 @@ def read(store: Store, batch: Batch, *, end_s: int, now_s: int) -> Reading:
     """The windows of the batch that end at `end_s`. Reads: metric data."""
     starts = range(end_s - batch.width * batch.period_s, end_s, batch.period_s)
     series = np.unique(np.array([watch.series for watch in batch.watches], np.uint64))
-    rows = metrics.columns(
+    asked = {watch.config.statistic for watch in batch.watches}
+    rows = metric_buckets.rows_of(
         store,
         series.tolist(),
         start_s=starts[0],
         end_s=end_s,
         period_s=batch.period_s,
         now_s=now_s,
-        weights=batch.weights,
+        columns=("count", *statistics.columns(map(_statistic, asked))),
     )
-    place = np.searchsorted(series, rows["series"].to_numpy().astype(np.uint64))
-    unit = rows["unit"].to_numpy().astype(np.int64)
-    window = rows["bucket"].to_numpy().astype(np.int64)
+    place = np.searchsorted(series, rows.series)
+    unit, window = rows.unit.astype(np.int64), rows.place
+    buckets = rows.buckets(0, len(rows))
     streams = _Streams(batch, series, place, unit)
-    counts = streams.spread(window, rows["count"].to_numpy(), np.arange(len(batch.watches)))
+    counts = streams.spread(window, buckets.count, np.arange(len(batch.watches)))
     values = np.full_like(counts, np.nan)
     for text, of_statistic in _by_statistic(batch).items():
-        column = _column(text, rows, weights=batch.weights)
-        values[of_statistic] = streams.spread(window, column, of_statistic)
+        values[of_statistic] = streams.spread(window, statistics.over(_statistic(text), buckets), of_statistic)
     reach = np.array([watch.reach for watch in batch.watches])
     before = np.arange(batch.width) < (batch.width - reach)[:, None]
     values[before] = counts[before] = np.nan
@@ -151,36 +151,10 @@ def _by_statistic(batch: Batch) -> dict[str, Array]:
     return {text: np.array(found) for text, found in rows.items()}
 
 
-def _column(text: str, rows: Any, *, weights: bool) -> Array:
-    """The statistic of every row that was read, NaN where it has none."""
-    count, total = rows["count"].to_numpy(), rows["sum"].to_numpy()
-    match text:
-        case "SampleCount":
-            return np.asarray(count)
-        case "Sum":
-            return np.asarray(total)
-        case "Minimum":
-            return np.asarray(rows["min"].to_numpy())
-        case "Maximum":
-            return np.asarray(rows["max"].to_numpy())
-        case "Average":
-            return np.asarray(np.divide(total, count, out=np.full(len(count), np.nan), where=count != 0))
-    assert weights, "a batch with such a statistic is read with weights"
+def _statistic(text: str) -> Statistic:
     statistic = statistics.parse(text)
     assert statistic is not None, "checked when the alarm was put"
-    buckets = Buckets(
-        unit="",
-        start_s=[],
-        count=count.tolist(),
-        sum=[],
-        min=rows["min"].to_numpy().tolist(),
-        max=[],
-        values=metrics.lists(rows["values"]),
-        weights=metrics.lists(rows["weights"]),
-        opaque=rows["opaque"].to_numpy().astype(bool).tolist(),
-    )
-    found = statistics.over(statistic, buckets)
-    return np.array([np.nan if value is None else value for value in found], np.float64)
+    return statistic
 
 
 def _nullable(row: Array) -> list[float | None]:

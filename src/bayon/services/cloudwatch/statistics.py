@@ -31,6 +31,10 @@ class Statistic:
     high: float = math.inf
     percent: bool = False
 
+    @property
+    def needs_weights(self) -> bool:
+        return "weights" in columns([self])
+
 
 _NUMBER = r"\d{1,3}(?:\.\d{1,10})?"
 _PERCENTILE = re.compile(rf"(p|tm|tc|ts|wm)({_NUMBER})")
