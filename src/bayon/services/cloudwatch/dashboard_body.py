@@ -42,7 +42,12 @@ def _refuse(constant: str) -> None:
 
 def faults(body: dict[str, Any]) -> list[Fault]:
     """What is wrong with the body, nothing if it may be kept."""
-    return list(_faults(body, BODY, ""))
+    return faults_of(body, BODY)
+
+
+def faults_of(body: dict[str, Any], rule: Rule) -> list[Fault]:
+    """What is wrong with the body by the rule."""
+    return list(_faults(body, rule, ""))
 
 
 def warnings(body: dict[str, Any]) -> list[Fault]:
