@@ -13,7 +13,18 @@ from bench import machine, report
 from bench.plan import Plan, say
 from bench.report import Row, Table
 
-USUAL = ("log_ingest", "metric_ingest", "metric_read", "trace_ingest", "udp", "small_appends", "log_read", "start")
+USUAL = (
+    "log_ingest",
+    "metric_ingest",
+    "metric_read",
+    "metric_search",
+    "metric_peers",
+    "trace_ingest",
+    "udp",
+    "small_appends",
+    "log_read",
+    "start",
+)
 ASKED = ("layout", "sketch")  # long, or about a choice already made: only when named
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 

@@ -53,8 +53,8 @@ def _text_message(rng: random.Random, at_ms: int) -> str:
     )
 
 
-def series() -> list[dict[str, Any]]:
-    """The identities of 100 series of three dimensions each."""
+def series(count: int = SERIES) -> list[dict[str, Any]]:
+    """The identities of so many series of three dimensions each."""
     return [
         {
             "MetricName": METRICS[place % 4][0],
@@ -65,18 +65,18 @@ def series() -> list[dict[str, Any]]:
                 {"Name": "Stage", "Value": "prod"},
             ],
         }
-        for place in range(SERIES)
+        for place in range(count)
     ]
 
 
-def data_points(count: int, *, seed: int, end_s: int, step_s: int = 60) -> list[dict[str, Any]]:
-    """As many points in turn of each series, one `step_s` apart, the newest before `end_s`."""
+def data_points(count: int, *, seed: int, end_s: int, step_s: int = 60, of: int = SERIES) -> list[dict[str, Any]]:
+    """As many points in turn of each of `of` series, one `step_s` apart, the newest before `end_s`."""
     rng = random.Random(seed)
-    each = series()
+    each = series(of)
     return [
-        each[place % SERIES]
+        each[place % of]
         | {
-            "Timestamp": float(end_s - (count - 1 - place) // SERIES * step_s - step_s),
+            "Timestamp": float(end_s - (count - 1 - place) // of * step_s - step_s),
             "Value": round(rng.lognormvariate(3, 0.8), 3),
         }
         for place in range(count)

@@ -6,6 +6,7 @@ Only one of them runs while the other is measured: what it still had to do must 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -91,10 +92,41 @@ def moto() -> Iterator[Server]:
     """A moto_server serves while the block runs; it keeps everything in memory."""
     port = _free_port()
     command = [sys.executable, "-c", "from moto.server import main; main()", "-p", str(port)]
+    with _run("moto", command, port) as server:
+        yield server
+
+
+def installed(*programs: str) -> bool:
+    """Whether the programs are on this machine; the bench installs nothing by itself."""
+    return all(shutil.which(program) for program in programs)
+
+
+@contextmanager
+def victoria_metrics(folder: Path) -> Iterator[Server]:
+    """A VictoriaMetrics serves with its data in the folder while the block runs."""
+    port = _free_port()
+    command = ["victoria-metrics", f"-storageDataPath={folder}", f"-httpListenAddr=127.0.0.1:{port}"]
+    with _run("VictoriaMetrics", [*command, "-retentionPeriod=1", "-search.latencyOffset=0s"], port) as server:
+        yield server
+
+
+@contextmanager
+def prometheus(folder: Path) -> Iterator[Server]:
+    """A Prometheus that scrapes nothing serves the blocks in the folder while the block runs."""
+    port = _free_port()
+    config = folder / "prometheus.yml"
+    config.write_text("scrape_configs: []\n")
+    command = ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={folder}"]
+    with _run("Prometheus", [*command, f"--web.listen-address=127.0.0.1:{port}"], port) as server:
+        yield server
+
+
+@contextmanager
+def _run(name: str, command: list[str], port: int) -> Iterator[Server]:
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_open(port, process)
-        yield Server("moto", "127.0.0.1", port, process.pid)
+        yield Server(name, "127.0.0.1", port, process.pid)
     finally:
         process.kill()
         process.wait()
@@ -128,4 +160,4 @@ def _wait_open(port: int, process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.05)
         else:
             return
-    raise RuntimeError("moto_server did not start")
+    raise RuntimeError("the server did not start")
