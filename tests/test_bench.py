@@ -13,6 +13,8 @@ MEASURES = {
     "log_ingest": "log ingest, 5,000 events",
     "metric_ingest": "metric ingest, CBOR",
     "metric_read": "p99, rolled up",
+    "metric_search": "SEARCH for a host",
+    "metric_peers": "p99 of five minutes",
     "trace_ingest": "trace ingest, 50 segments",
     "udp": "UDP, segments of",
     "small_appends": "small append, one log event, 16 connections",
