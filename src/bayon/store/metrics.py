@@ -7,6 +7,7 @@ their exact weights at full resolution and eight significant binary digits in th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pyarrow as pa
