@@ -211,6 +211,13 @@ class GetMetricStatisticsOutput(TypedDict, total=False):
     Label: str
     Datapoints: list[Datapoint]
 
+class GetMetricWidgetImageInput(TypedDict, total=False):
+    MetricWidget: Required[str]
+    OutputFormat: str
+
+class GetMetricWidgetImageOutput(TypedDict, total=False):
+    MetricWidgetImage: bytes
+
 class LabelOptions(TypedDict, total=False):
     Timezone: str
 
