@@ -22,7 +22,8 @@ from bayon.testing import Bayon
 NOW = "2026-03-02T10:00:00Z"
 NOW_MS = 1_772_445_600_000
 SPAN = ("--start-time", "2026-03-02T09:00:00Z", "--end-time", "2026-03-02T11:00:00Z")
-# The commands that the guide prints and bayon serves today, as they stand there but for its placeholders.
+# The commands that the guide prints and bayon serves today, as they stand there but for its placeholders, and for
+# --from and --to, which it calls --from-time and --to-time: the program itself refuses those before it sends anything.
 GUIDE = r"""
 set -ex
 aws cloudwatch put-dashboard \
@@ -51,6 +52,13 @@ aws logs put-retention-policy \
 aws logs put-retention-policy \
   --log-group-name /aws/amplify/DEV_APP_ID \
   --retention-in-days 7
+
+aws logs create-export-task \
+  --log-group-name /aws/amplify/APP_ID \
+  --from $(date -d '7 days ago' +%s)000 \
+  --to $(date +%s)000 \
+  --destination bayon-coagent-logs-archive \
+  --destination-prefix production/amplify/
 
 aws xray batch-get-traces \
   --trace-ids TRACE_ID
@@ -244,6 +252,8 @@ def test_the_guide(aws: Aws) -> None:
         "email": "your-email@example.com",
         "sms": "+1234567890",
     }
+    (export,) = logs.describe_export_tasks()["exportTasks"]
+    assert (export["destination"], export["destinationPrefix"]) == ("bayon-coagent-logs-archive", "production/amplify/")
     dashboard = aws.bayon.client("cloudwatch").get_dashboard(DashboardName="BayonCoAgent-Custom")
     assert dashboard["DashboardBody"] == GUIDE_DASHBOARD
 

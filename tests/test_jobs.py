@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -152,3 +153,24 @@ def test_stopping_does_not_wait_for_the_next_job(runner_of: Callable[..., Runner
         runner.start()
         runner.stop()
         assert not any(thread.is_alive() for thread in runner._threads)
+
+
+def test_a_long_job_hears_that_it_should_stop(clock: Clock, ran: Log, runner_of: Callable[..., Runner]) -> None:
+    """Jobs of other lanes run meanwhile, and a reset does not wait for it to finish by itself."""
+    others = threading.Event()
+
+    def long(house: House) -> None:
+        until_s = time.monotonic() + WAIT_S
+        while not house.stopping() and time.monotonic() < until_s:
+            time.sleep(0.01)
+        ran.append(("stopped", int(house.stopping())))
+
+    def other(house: House) -> None:
+        others.set()
+
+    runner = runner_of(Job("long", 1, False, long, "apart"), Job("other", 1, False, other))
+    runner.start()
+    runner.resume()
+    assert others.wait(WAIT_S)
+    runner.between(lambda: ran.append(("reset", 0)))
+    assert ran in ([("stopped", 1), ("reset", 0)], [("reset", 0)])

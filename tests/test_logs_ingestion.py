@@ -48,7 +48,7 @@ def test_every_event_is_kept_or_counted_among_the_rejected(offsets_ms: list[int]
     """The kept events are exactly those that no limit refuses, and the indexes point at its ends."""
     times_ms = [NOW_MS + offset for offset in offsets_ms]
     since_ms = 0 if kept_days is None else NOW_MS - kept_days * 86_400_000
-    first, end, rejected = accepted(times_ms, since_ms, NOW_MS)
+    first, end, rejected = accepted(times_ms, since_ms, NOW_MS, NOW_MS - limits.LOG_EVENT_AGE_MS)
     oldest_ms = max(since_ms, NOW_MS - limits.LOG_EVENT_AGE_MS)
     newest_ms = NOW_MS + limits.LOG_EVENT_AHEAD_MS
     assert times_ms[first:end] == [at for at in times_ms if oldest_ms <= at <= newest_ms]

@@ -275,7 +275,8 @@ def _schema(url: str) -> dict[str, Any]:
     with _bare(url) as state, state.read() as connection:
         if connection.dialect.name == "sqlite":
             listed = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
-            return {row.name: row.sql for row in connection.execute(text(listed))}
+            # A column that was added stands on the line of the one before it.
+            return {row.name: " ".join(row.sql.split()) for row in connection.execute(text(listed))}
         found = inspect(connection)
         columns = (
             "SELECT * FROM information_schema.columns WHERE table_schema = 'public' ORDER BY table_name, column_name"

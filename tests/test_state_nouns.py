@@ -7,8 +7,11 @@ from contextlib import suppress
 from bayon.state import (
     dashboards,
     deleted_logs,
+    export_tasks,
     keys,
+    log_group_policies,
     log_groups,
+    log_resources,
     log_streams,
     messages,
     subscriptions,
@@ -16,6 +19,7 @@ from bayon.state import (
     topics,
 )
 from bayon.state.database import State
+from bayon.state.export_tasks import ExportTask
 from bayon.state.log_groups import LogGroup
 
 ACCOUNT, OTHER, REGION = "111122223333", "444455556666", "eu-west-1"
@@ -349,3 +353,80 @@ def test_access_keys_open_and_lock(state: State) -> None:
         assert keys.lookup(state, key.id) == keys.Lookup(any_exist=True, key=None)
     assert keys.lookup(state, "AKIA") == keys.Lookup(any_exist=True, key=None)
     assert keys.any_exist(state)
+
+
+def test_a_log_group_has_one_policy_of_a_kind(state: State) -> None:
+    """A later one replaces it, and it goes with its group."""
+    made, other = group(state), group(state, "/other")
+    first = log_group_policies.put(state, made.id, "transformer", [{"parseJSON": {}}], 5)
+    second = log_group_policies.put(state, made.id, "transformer", {"ü": [1.5, None]}, 9)
+    assert (first.created_ms, first.modified_ms) == (5, 5)
+    assert (second.body, second.created_ms, second.modified_ms) == ({"ü": [1.5, None]}, 5, 9)
+    assert log_group_policies.find(state, made.id, "transformer") == second
+    assert log_group_policies.find(state, made.id, "data_protection") is None
+    assert log_group_policies.of_groups(state, [made.id, other.id], "transformer") == {made.id: second}
+    assert log_group_policies.delete(state, made.id, "transformer")
+    assert not log_group_policies.delete(state, made.id, "transformer")
+    log_group_policies.put(state, made.id, "transformer", [], 5)
+    log_groups.delete(state, ACCOUNT, REGION, "/app")
+    assert log_group_policies.of_groups(state, [made.id, other.id], "transformer") == {}
+
+
+def test_log_resources_are_kept_by_kind_and_name(state: State) -> None:
+    """In one place each, listed by name."""
+    for name in ("b", "a", "ab"):
+        assert log_resources.create(state, ACCOUNT, REGION, "destination", name, {"n": name}, 1) is not None
+    log_resources.create(state, OTHER, REGION, "destination", "a", {}, 1)
+    log_resources.create(state, ACCOUNT, REGION, "delivery", "a", {}, 1)
+    assert log_resources.create(state, ACCOUNT, REGION, "destination", "a", {}, 2) is None
+    changed = log_resources.put(state, ACCOUNT, REGION, "destination", "a", {"n": 2}, 3)
+    assert (changed.body, changed.created_ms, changed.modified_ms) == ({"n": 2}, 1, 3)
+    assert log_resources.find(state, ACCOUNT, REGION, "destination", "a") == changed
+
+    def names(**options: object) -> list[str]:
+        found = log_resources.page(state, ACCOUNT, REGION, "destination", **options)  # type: ignore[arg-type]
+        return [each.name for each in found]
+
+    assert names() == ["a", "ab", "b"]
+    assert names(prefix="a", limit=1) == ["a"]
+    assert names(after="a") == ["ab", "b"]
+    assert log_resources.count(state, ACCOUNT, REGION, "destination") == 3
+    assert [each.account for each in log_resources.of_kind(state, "destination")] == [ACCOUNT, ACCOUNT, ACCOUNT, OTHER]
+    assert log_resources.delete(state, ACCOUNT, REGION, "destination", "a")
+    assert not log_resources.delete(state, ACCOUNT, REGION, "destination", "a")
+    assert log_resources.find(state, OTHER, REGION, "destination", "a") is not None
+
+
+def export_task(number: int, **fields: object) -> ExportTask:
+    given: dict[str, object] = {
+        "id": f"task-{number}", "account": ACCOUNT, "region": REGION, "name": None, "group_id": 1, "group_name": "/app",
+        "stream_prefix": "", "from_ms": 0, "to_ms": 9, "destination": "bucket", "destination_prefix": "p",
+        "status": "PENDING", "message": "", "created_ms": number, "completed_ms": None, "progress": {},
+    }  # fmt: skip
+    return ExportTask(**(given | fields))  # type: ignore[arg-type]
+
+
+def test_one_export_task_of_an_account_is_active(state: State) -> None:
+    """The next may begin when it has ended, whichever way."""
+    assert export_tasks.create(state, export_task(1))
+    assert not export_tasks.create(state, export_task(2))
+    assert export_tasks.create(state, export_task(3, account=OTHER))
+    assert export_tasks.start(state, "task-1", "started")
+    export_tasks.advance(state, "task-1", {"gap": [1, 2]})
+    (running, _other) = export_tasks.active(state)
+    assert (running.status, running.message, running.progress) == ("RUNNING", "started", {"gap": [1, 2]})
+    assert export_tasks.complete(state, "task-1", "done", 8)
+    assert not export_tasks.cancel(state, "task-1")
+    assert export_tasks.create(state, export_task(4))
+    assert export_tasks.cancel(state, "task-4")
+    assert not export_tasks.start(state, "task-4", "started")
+    assert not export_tasks.complete(state, "task-4", "done", 9)
+    export_tasks.end(state, "task-4", "CANCELLED", "cancelled", 9)
+    found = export_tasks.page(state, ACCOUNT, REGION, limit=9)
+    assert [(task.id, task.status, task.completed_ms) for task in found] == [
+        ("task-4", "CANCELLED", 9),
+        ("task-1", "COMPLETED", 8),
+    ]
+    assert [task.id for task in export_tasks.page(state, ACCOUNT, REGION, before=(4, "task-4"), limit=9)] == ["task-1"]
+    assert [task.id for task in export_tasks.page(state, ACCOUNT, REGION, status="CANCELLED", limit=9)] == ["task-4"]
+    assert export_tasks.page(state, ACCOUNT, REGION, task_id="task-3", limit=9) == []

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
 
 from bayon.sql import Sql, Values
-from bayon.store import logs
+from bayon.store import logs, purge_logs
 from bayon.store.settle_logs import settle_logs
 from bayon.store.store import Store
 
@@ -105,7 +106,9 @@ def test_statistics_count_what_is_held(store: Store) -> None:
             len(own),
             sum(len(e.message.encode()) for e in own),
         )
-    assert logs.stored_bytes(store, [1, 99]) == {1: sum(len(e.message.encode()) for e in events)}
+    assert logs.stored_bytes(store, {1: 0, 99: 0}) == {1: sum(len(e.message.encode()) for e in events)}
+    kept = {1: sum(len(e.message.encode()) for e in events if e.at_ms >= T0_MS)}
+    assert logs.stored_bytes(store, {1: T0_MS, 99: T0_MS}) == kept
 
 
 def test_delete_and_expire_leave_the_others(store: Store) -> None:
@@ -113,11 +116,12 @@ def test_delete_and_expire_leave_the_others(store: Store) -> None:
     _fill(store, 5)
     others = logs.read(store, 2, limit=1000)
     kept = [e for e in logs.read(store, 1, limit=1000) if e.stream_id != 2]
-    logs.delete(store, 1, 2)
+    purge_logs.delete(store, [(1, 2), (9, None)])
     assert logs.read(store, 1, limit=1000) == kept
-    logs.expire(store, 1, T0_MS)
+    settle_logs(store, now=True)  # what has not been settled is expired later
+    purge_logs.expire(store, {T0_MS: [1, 9]})
     assert logs.read(store, 1, limit=1000) == [e for e in kept if e.at_ms >= T0_MS]
-    logs.delete(store, 1)
+    purge_logs.delete(store, [(1, None)])
     settle_logs(store, now=True)
     assert logs.read(store, 1, limit=1000) == []
     assert logs.read(store, 2, limit=1000) == others
@@ -141,3 +145,59 @@ def test_a_crash_while_settling_changes_no_answer(store: Store, monkeypatch: pyt
         settle_logs(store, now=True)
     logs.append(store, 1, 1, [T0_MS + 2 * DAY_MS], ["after"], T0_MS)
     assert logs.read(store, 1, limit=1, newest=True)[0].seq > max(e.seq for e in events)
+
+
+def _held(store: Store, table: str) -> dict[str, int]:
+    """Rows by partition, as they lie in the engine."""
+    rows = store.query(
+        "SELECT partition_id AS id, sum(rows) AS held FROM system.parts WHERE database = currentDatabase() "
+        "AND table = {table:String} AND active AND rows > 0 GROUP BY id",
+        {"table": table},
+    )
+    return dict(zip(rows["id"].to_pylist(), rows["held"].to_pylist(), strict=True))
+
+
+def test_what_goes_whole_is_dropped(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A day and a generation whose events all go cost no rewriting, and the copies they were made from go with them."""
+    commands: list[str] = []
+    command = store.command
+
+    def noting(sql: str, values: Mapping[str, Any] | None = None) -> None:
+        commands.append(sql)
+        command(sql, values)
+
+    monkeypatch.setattr(store, "command", noting)
+    for group_id, day in ((1, 0), (1, 1), (2, 1)):
+        logs.append(store, group_id, 1, [T0_MS + day * DAY_MS], ["x"], T0_MS)
+    settle_logs(store, now=True)
+    assert set(_held(store, "log_events").values()) == {1, 2}
+    purge_logs.expire(store, {T0_MS + 1: [1]})
+    assert sum(_held(store, "log_events").values()) == 2
+    assert not any("DELETE" in each for each in commands)
+    purge_logs.delete(store, [(1, None), (2, None)])
+    assert _held(store, "log_events") == _held(store, "log_recent") == {}
+    assert not any("DELETE" in each for each in commands)
+
+
+def test_a_day_is_not_written_again_all_the_time(store: Store) -> None:
+    """What expires after it has just been written again stays for a while, hidden; what is deleted does not."""
+    for group_id, ms in ((1, 1), (1, 2), (1, 3), (2, 4)):
+        logs.append(store, group_id, 1, [T0_MS + ms], ["x"], T0_MS)
+    settle_logs(store, now=True)
+    purge_logs.expire(store, {T0_MS + 2: [1]})
+    assert sum(_held(store, "log_events").values()) == 3
+    purge_logs.expire(store, {T0_MS + 3: [1]})
+    assert sum(_held(store, "log_events").values()) == 3
+    assert logs.stored_bytes(store, {1: T0_MS + 3}) == {1: 1}
+    purge_logs.delete(store, [(1, None)])
+    assert sum(_held(store, "log_events").values()) == 1
+
+
+def test_a_late_event_is_not_dropped_with_its_day(store: Store) -> None:
+    """What is settled into a day while it is looked at stays."""
+    logs.append(store, 1, 1, [T0_MS], ["old"], T0_MS)
+    settle_logs(store, now=True)
+    logs.append(store, 2, 1, [T0_MS], ["late"], T0_MS)
+    purge_logs.delete(store, [(1, None)])
+    settle_logs(store, now=True)
+    assert [event.message for event in logs.read(store, 2, limit=9)] == ["late"]

@@ -6,6 +6,7 @@ Everything is opened here, in order, and closed here, in the other. What any of 
 from __future__ import annotations
 
 import gc
+import hmac
 import ipaddress
 import logging
 import sys
@@ -27,7 +28,7 @@ from bayon import catalog, control, datadir, footprint, letters, limits, server
 from bayon.clock import Clock
 from bayon.deliver import mail, networks
 from bayon.errors import AwsError, BayonError
-from bayon.intake import otlp, otlp_messages, xray_udp
+from bayon.intake import http_logs, otlp, otlp_messages, xray_udp
 from bayon.jobs.couriers import Couriers
 from bayon.jobs.job import House, Job
 from bayon.jobs.runner import Runner
@@ -55,6 +56,9 @@ SWITCH_S = 0.0005
 # A request of a thousand data points makes ten thousand objects and no cycle: at Python's 700 the collector looks at
 # them again and again (measured 2026-11: 75 to 127 thousand points a second).
 GARBAGE_THRESHOLDS = (200_000, 20, 1000)
+
+
+BEARER, TOKEN = "Bearer ", "ACWL"  # how an authorization by token begins, and the token itself
 
 
 class Ready(Protocol):
@@ -140,7 +144,9 @@ def _application(
         endpoint = stack.enter_context(closing(_endpoint(settings, answer, served, verify=_verifier(house))))
         controls = _controls(house, runner, couriers, throttle)
         exports = stack.enter_context(closing(otlp.Otlp(_admitter(house))))
+        lines = stack.enter_context(closing(http_logs.HttpLogs(_admitter(house, tokens=True))))
         routes = [*letters.routes(_letters(house, couriers)), *control.routes(controls), *exports.routes()]
+        routes += lines.routes()
         by_port: dict[int, ASGIApp] = {settings.otlp_port: Router(exports.routes(), redirect_slashes=False)}
         if datagrams is not None:
             keep_spans = _spans(house)
@@ -173,6 +179,7 @@ def _operations(house: House, throttle: Throttle | None) -> tuple[Answer, Collec
 
     def answer(call: Call, request: Any) -> Any:
         context = _context(house, call.account, call.region, call.access_key, call.request_id, call.headers)
+        context = replace(context, wishes=call.wishes)
         operation = operations[f"{call.service}.{call.operation}"]
         if throttle is not None:
             throttle.admit(context, operation, request)
@@ -232,14 +239,19 @@ def _spans(house: House) -> xray_udp.StoreSpans:
     return store
 
 
-def _admitter(house: House) -> otlp.Admit:
-    """Out: an export's sender, told and proven as that of an AWS request, and its body as it was meant."""
+def _admitter(house: House, *, tokens: bool = False) -> otlp.Admit:
+    """Out: an export's sender, told and proven as that of an AWS request or, with `tokens`, by a bearer token, and its
+    body as it was meant."""
     verify = _verifier(house)
 
     def admit(sent: otlp.Sent) -> tuple[Context, bytes]:
         if len(sent.body) > limits.REQUEST_BODY_BYTES:
             raise body.too_large()
         headers = {name.lower(): value for name, value in sent.headers}
+        if tokens and headers.get("authorization", "").startswith(BEARER):
+            account = _shown(house, headers["authorization"].removeprefix(BEARER))
+            context = _context(house, account, house.settings.region, "", str(uuid.uuid4()))
+            return context, body.decoded(sent.body, headers)
         scope = sigv4.parse_scope(headers, sent.query)
         account = verify(Sent(sent.method, sent.path, sent.query, sent.headers, sent.body), scope)
         region, key = (scope.region, scope.access_key) if scope else ("", "")
@@ -247,6 +259,21 @@ def _admitter(house: House) -> otlp.Admit:
         return context, body.decoded(sent.body, headers)
 
     return admit
+
+
+def _shown(house: House, token: str) -> str:
+    """The account of who shows a bearer token: ACWL, the id of a key, a colon and its secret, once a key exists.
+
+    Raises: AwsError.
+    """
+    key_id, _, secret = token.removeprefix(TOKEN).partition(":")
+    found = keys.lookup(house.state, key_id)
+    if not found.any_exist:
+        return house.settings.account
+    known = found.key.secret if found.key else ""
+    if not token.startswith(TOKEN) or not found.key or not hmac.compare_digest(known.encode(), secret.encode()):
+        raise AwsError("UnrecognizedClientException", "The bearer token included in the request is invalid.")
+    return found.key.account
 
 
 def _verifier(house: House) -> Verify:

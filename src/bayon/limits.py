@@ -27,6 +27,8 @@ STOP_S = 10  # ours: what running requests and jobs have to finish when bayon st
 # ── Running ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 CLOCK_ADVANCE_S = 500 * 86400  # ours: one step of an ephemeral bayon's clock, longer than any retention of metrics
 PURGES_READ = 1000  # ours: deleted log groups and streams read at a time
+PURGE_GROUPS = 5000  # ours: log groups whose expired events are looked for with one query
+PURGE_RESTS = 20  # ours: for so many times what it took is a day of log events not written again for expired ones
 CONTROL_BODY_BYTES = 64 * 1024  # ours
 DISK_FREE_BYTES = 1024 * 1024 * 1024  # ours: less is called nearly full
 
@@ -90,6 +92,21 @@ RATES_PER_S: dict[str, dict[str, float]] = {
         "tag_log_group": 5,
         "untag_log_group": 5,
         "list_tags_log_group": 5,
+        **dict.fromkeys(
+            (
+                *("create_export_task", "describe_export_tasks", "cancel_export_task"),
+                *("put_data_protection_policy", "get_data_protection_policy", "delete_data_protection_policy"),
+                *("put_account_policy", "describe_account_policies", "delete_account_policy"),
+                *("put_index_policy", "describe_index_policies", "delete_index_policy", "describe_field_indexes"),
+                *("put_transformer", "get_transformer", "delete_transformer", "test_transformer"),
+                *("put_resource_policy", "describe_resource_policies", "delete_resource_policy"),
+                *("put_destination", "put_destination_policy", "describe_destinations", "delete_destination"),
+                *("associate_kms_key", "disassociate_kms_key"),
+                *("create_lookup_table", "get_lookup_table", "describe_lookup_tables", "update_lookup_table"),
+                "delete_lookup_table",
+            ),
+            5,
+        ),
     },
     "xray": {"put_trace_segments": 2600},  # segments, traces.md §2.3
 }
@@ -142,6 +159,44 @@ FILTER_JSON_NESTING = 1023  # the engine's: an event with deeper JSON is no JSON
 FILTER_REGEX_BYTES = 1024 * 1024  # ours: of a compiled expression, below the engine's 8 MB
 FILTER_REGEXES_CACHED = 1024  # ours
 FILTER_PATTERNS_CACHED = 1024  # ours
+TRANSFORMER_PROCESSORS = 20  # logs.md §5.9
+TRANSFORMER_PARSERS = 5  # logs.md §5.9
+TRANSFORMER_DEPTH = 3  # levels of a key path, logs.md §5.9
+TRANSFORMED_FIELDS = 200  # logs.md §5.9
+TRANSFORMED_BYTES = 512 * 1024  # logs.md §5.9
+GROK_PATTERNS = 20  # logs.md §5.9
+PATTERNS_CACHED = 1000  # ours: compiled patterns kept, of each kind
+PATTERN_MEMORY_BYTES = 8 * 1024 * 1024  # ours: RE2's own default for one compiled pattern
+DATA_PROTECTION_SPANS = 100  # ours: past policies of a group or an account that are still remembered
+DATA_IDENTIFIER_NEAR_CHARS = 30  # CloudWatch Logs user guide: keywords stand within 30 characters
+CUSTOM_DATA_IDENTIFIERS = 10  # CloudWatch Logs user guide, custom data identifiers
+CUSTOM_DATA_IDENTIFIER_CHARS = 200  # CloudWatch Logs user guide, custom data identifiers
+ACCOUNT_POLICY_CHARS = 30_720  # logs.md §1.4
+ACCOUNT_POLICY_NAME_CHARS = 256  # ours: AWS does not say
+ACCOUNT_RETENTION_DAYS_MIN = 30  # PutAccountPolicy API reference
+SELECTION_CRITERIA_BYTES = 25_000  # PutAccountPolicy API reference: 25 KB
+INDEX_FIELDS = 20  # logs.md §1.4
+INDEX_FIELD_CHARS = 100  # logs.md §1.4
+INDEX_DAYS = 30  # logs.md §5.10
+LOG_RESOURCE_POLICIES = 10  # logs.md §1.4
+DESTINATION_POLICY_BYTES = 5120  # logs.md §1.4
+LOOKUP_TABLES = 100  # logs.md §1.4
+LOOKUP_TABLE_BYTES = 10_485_760  # logs.md §1.4
+IMPORT_ATTEMPTS = 8  # ours: to send one batch of an imported file
+IMPORT_PAUSE_S = 10  # ours: the longest wait between two of them
+IMPORT_REQUEST_S = 60  # ours
+HTTP_BODY_BYTES = 1_048_576  # logs.md §5.7
+HTTP_EVENT_BYTES = 262_144  # logs.md §5.7
+HTTP_EPOCH_S = 10**11  # ours: a later second is no time
+HTTP_LOG_THREADS = 4  # ours
+HTTP_LOG_IN_FLIGHT = 64  # ours: more are answered 429
+EXPORT_OBJECT_BYTES = 64 * 1024 * 1024  # ours: of text, before compression; AWS does not say when it starts a new one
+EXPORT_OBJECTS = 1_000_000  # six digits name an object, logs.md §5.6
+OBJECT_KEY_BYTES = 1024  # S3 user guide, object keys
+BUCKET_CONNECT_S = 5  # ours
+BUCKET_REQUEST_S = 60  # ours
+BUCKET_RETRIES = 4  # ours
+BUCKET_RETRY_S = 60  # ours
 
 # ── Tagging ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 TAGGED_PAGE = 50  # GetResources, when the request names no page size

@@ -30,6 +30,11 @@ class Settings:
         "", "Where telemetry lives: chdb:///PATH or clickhouse://HOST; in the data folder if not given."
     )
     state: str = setting("", "Where configuration lives: a SQLite or PostgreSQL URL; in the data folder if not given.")
+    buckets: str = setting(
+        "",
+        "Where S3 buckets are: a folder with a subfolder a bucket, or the http(s) address of an S3 endpoint; "
+        "in the data folder if not given.",
+    )
     account: str = setting("000000000000", "Account of callers whose access key id names none.")
     region: str = setting("us-east-1", "Region of callers that name none.")
     parity: Parity = setting("lifted", "Whether the account quotas and rates of AWS are lifted or enforced (strict).")
@@ -77,6 +82,11 @@ class Settings:
     def certificates_url(self) -> str:
         """The address that documents name for the signing certificate."""
         return (self.signing_url or self.links_url).rstrip("/")
+
+    @property
+    def buckets_place(self) -> str:
+        """Where S3 buckets are: a folder or the address of an S3 endpoint."""
+        return self.buckets or str(self.data_dir.resolve() / "buckets")
 
     @property
     def endpoint(self) -> str:

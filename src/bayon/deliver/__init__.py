@@ -1,1 +1,2 @@
-"""The edge to the world outside: one message to one address. What is sent to whom, and when again, is decided above."""
+"""The edge to the world outside: one message to one address, one object into one bucket. What goes where, and when
+again, is decided above."""

@@ -106,7 +106,7 @@ class Otlp:
                 return _failure(_is_json(request), 429, "too many exports are waiting")
             self._in_flight += 1
             try:
-                sent = await _received(request)
+                sent = await received(request)
                 loop = asyncio.get_running_loop()
                 return await loop.run_in_executor(self._threads, self._perform, signal, sent)
             finally:
@@ -133,7 +133,7 @@ class Otlp:
         except Malformed as err:
             return _failure(json, 400, err.message)
         except AwsError as err:
-            return _failure(json, _status(err), err.message or err.code)
+            return _failure(json, http_status(err), err.message or err.code)
         except StoreError as err:
             return _failure(json, 429 if err.crowded else 503 if err.retryable else 500, err.message)
         except Exception:
@@ -171,7 +171,7 @@ def _bounded(found: list[Any], most: int, what: str) -> list[Any]:
     return found
 
 
-async def _received(request: Request) -> Sent:
+async def received(request: Request) -> Sent:
     """The request; of a body that is too long only one byte more than allowed is kept."""
     pieces: list[bytes] = []
     size = 0
@@ -212,7 +212,8 @@ def _failure(json: bool, status: int, message: str) -> Response:  # noqa: FBT001
     return Response(_varint(1, code) + _text(2, message), status, headers, PROTOBUF)
 
 
-def _status(error: AwsError) -> int:
+def http_status(error: AwsError) -> int:
+    """The HTTP status of an error that an operation raised."""
     if error.code == "ResourceNotFoundException":
         return 404
     if error.code.startswith("RequestEntityTooLarge"):

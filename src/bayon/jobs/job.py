@@ -13,13 +13,17 @@ from bayon.store.store import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """What a job may use, and when it runs: `now_ms` is the time at which it was due while the clock is advanced."""
+    """What a job may use, and when it runs: `now_ms` is the time at which it was due while the clock is advanced.
+
+    A job that may run long asks `stopping` now and then, and returns soon when it is true.
+    """
 
     clock: Clock
     settings: Settings
     store: Store
     state: State
     now_ms: int
+    stopping: Callable[[], bool] = lambda: False
 
 
 Run = Callable[[House], int | None] | Callable[[House], None]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from bayon import limits
+from bayon.clock import DAY_MS
 from bayon.jobs.job import House, job
-from bayon.services.logs.retention import kept_since_ms
+from bayon.services.logs import account_retention
 from bayon.state import deleted_logs, log_groups
-from bayon.store import logs
+from bayon.store import purge_logs as purging
 from bayon.store import settle_logs as settling
 
 
@@ -16,17 +19,27 @@ def settle_logs(house: House) -> None:
     settling.settle_logs(house.store)
 
 
-@job(every_s=5)
+@job(every_s=5, lane="purge")
 def purge_logs(house: House) -> None:
     """No event of a deleted group or stream is left. A crash on the way leaves the rest pending."""
-    while pending := deleted_logs.pending(house.state, limits.PURGES_READ):
+    while (pending := deleted_logs.pending(house.state, limits.PURGES_READ)) and not house.stopping():
+        purging.delete(house.store, [(each.group_id, each.stream_id) for each in pending], house.stopping)
         for deletion in pending:
-            logs.delete(house.store, deletion.group_id, deletion.stream_id)
             deleted_logs.purged(house.state, deletion.id)
+    purging.sweep(house.store)
 
 
-@job(every_s=3600)
+@job(every_s=15, lane="purge")
 def expire_logs(house: House) -> None:
-    """No event is left that is older than its group's retention."""
+    """No event is left, but where it is not worth it yet, that is older than its group's retention."""
+    by_days = defaultdict(list)
     for group in log_groups.with_retention(house.state):
-        logs.expire(house.store, group.id, kept_since_ms(group, house.now_ms))
+        by_days[group.kept_days].append(group.id)
+    before_ms = {house.now_ms - days * DAY_MS: group_ids for days, group_ids in by_days.items() if days}
+    purging.expire(house.store, before_ms, house.stopping)
+
+
+@job(every_s=60)
+def apply_account_retention(house: House) -> None:
+    """Account policies of retention that have come into effect, or are gone, decide for their groups."""
+    account_retention.apply(house.state, house.now_ms)

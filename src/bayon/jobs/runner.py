@@ -62,6 +62,7 @@ class Runner:
         self._post = post
         self._clock = house.clock
         self._stop = threading.Event()
+        self._halt = threading.Event()  # seen by jobs that run long
         self._plan()
         self._threads = [
             threading.Thread(target=self._run, args=[lane], name=f"jobs-{lane.name}", daemon=True)
@@ -76,6 +77,7 @@ class Runner:
     def stop(self) -> None:
         """No job starts any more; those that run have ended, or have had their time."""
         self._stop.set()
+        self._halt.set()
         self._clock.wake()
         for thread in self._threads:
             if thread.is_alive():
@@ -102,7 +104,9 @@ class Runner:
 
     def between(self, act: Callable[[], None]) -> None:
         """`act` has been done while no job ran, and the clock follows the machine's again."""
+        self._halt.set()
         with self._alone():
+            self._halt.clear()
             act()
             self._clock.resume()
             self._plan()
@@ -160,7 +164,7 @@ class Runner:
     def _attempt(self, job: Job, now_ms: int) -> int | None:
         """The job has run; what went wrong is in the log and stops nothing else. Out: what the job answered."""
         try:
-            return job.run(replace(self._house, now_ms=now_ms))
+            return job.run(replace(self._house, now_ms=now_ms, stopping=self._halt.is_set))
         except BayonError as err:
             log.warning("job %s: %s", job.name, err)
         except Exception:

@@ -6,7 +6,7 @@ synchronous function of a context and a decoded request, run in a worker thread,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, overload
 
@@ -19,7 +19,8 @@ from bayon.store.store import Store
 class Context:
     """One call: who asks, when, and what may be read and written.
 
-    `headers` are what an operation adds to the answer's HTTP headers where no member of its output holds it.
+    `headers` are what an operation adds to the answer's HTTP headers where no member of its output holds it. `wishes`
+    are what a client of bayon's own asks for beyond AWS, by name.
     """
 
     account: str
@@ -31,6 +32,7 @@ class Context:
     store: Store
     state: State
     headers: dict[str, str] = field(default_factory=dict)
+    wishes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

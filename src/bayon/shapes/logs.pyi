@@ -2,6 +2,93 @@
 
 from typing import Required, TypedDict
 
+class AccountPolicy(TypedDict, total=False):
+    policyName: str
+    policyDocument: str
+    lastUpdatedTime: int
+    policyType: str
+    scope: str
+    selectionCriteria: str
+    accountId: str
+
+class AddKeyEntry(TypedDict, total=False):
+    key: Required[str]
+    value: Required[str]
+    overwriteIfExists: bool
+
+class AddKeys(TypedDict, total=False):
+    entries: Required[list[AddKeyEntry]]
+
+class AssociateKmsKeyRequest(TypedDict, total=False):
+    logGroupName: str
+    kmsKeyId: Required[str]
+    resourceIdentifier: str
+
+class CSV(TypedDict, total=False):
+    quoteCharacter: str
+    delimiter: str
+    columns: list[str]
+    source: str
+    destination: str
+
+class CancelExportTaskRequest(TypedDict, total=False):
+    taskId: Required[str]
+
+class ConfigurationTemplate(TypedDict, total=False):
+    service: str
+    logType: str
+    resourceType: str
+    deliveryDestinationType: str
+    defaultDeliveryConfigValues: ConfigurationTemplateDeliveryConfigValues
+    allowedFields: list[RecordField]
+    allowedOutputFormats: list[str]
+    allowedActionForAllowVendedLogsDeliveryForResource: str
+    allowedFieldDelimiters: list[str]
+    allowedSuffixPathFields: list[str]
+    deliverySourceConfiguration: list[DeliverySourceConfigurationSchema]
+    s3TablesIntegration: S3TablesIntegration
+
+class ConfigurationTemplateDeliveryConfigValues(TypedDict, total=False):
+    recordFields: list[str]
+    fieldDelimiter: str
+    s3DeliveryConfiguration: S3DeliveryConfiguration
+
+class CopyValue(TypedDict, total=False):
+    entries: Required[list[CopyValueEntry]]
+
+class CopyValueEntry(TypedDict, total=False):
+    source: Required[str]
+    target: Required[str]
+    overwriteIfExists: bool
+
+class CreateDeliveryRequest(TypedDict, total=False):
+    deliverySourceName: Required[str]
+    deliveryDestinationArn: Required[str]
+    recordFields: list[str]
+    fieldDelimiter: str
+    s3DeliveryConfiguration: S3DeliveryConfiguration
+    tags: dict[str, str]
+
+class CreateDeliveryResponse(TypedDict, total=False):
+    delivery: Delivery
+
+CreateExportTaskRequest = TypedDict(
+    "CreateExportTaskRequest",
+    {
+        "taskName": str,
+        "logGroupName": Required[str],
+        "logStreamNamePrefix": str,
+        "from": Required[int],
+        "to": Required[int],
+        "destination": Required[str],
+        "destinationPrefix": str,
+    },
+    total=False,
+)
+
+class CreateExportTaskResponse(TypedDict, total=False):
+    taskId: str
+
 class CreateLogGroupRequest(TypedDict, total=False):
     logGroupName: Required[str]
     kmsKeyId: str
@@ -13,9 +100,65 @@ class CreateLogStreamRequest(TypedDict, total=False):
     logGroupName: Required[str]
     logStreamName: Required[str]
 
+class CreateLookupTableRequest(TypedDict, total=False):
+    lookupTableName: Required[str]
+    description: str
+    tableBody: str
+    queryId: str
+    kmsKeyId: str
+    tags: dict[str, str]
+
+class CreateLookupTableResponse(TypedDict, total=False):
+    lookupTableArn: str
+    createdAt: int
+
 class DataSourceFilter(TypedDict, total=False):
     name: Required[str]
     type: str
+
+class DateTimeConverter(TypedDict, total=False):
+    source: Required[str]
+    target: Required[str]
+    targetFormat: str
+    matchPatterns: Required[list[str]]
+    sourceTimezone: str
+    targetTimezone: str
+    locale: str
+
+class DeleteAccountPolicyRequest(TypedDict, total=False):
+    policyName: Required[str]
+    policyType: Required[str]
+    dryRun: bool
+
+class DeleteAccountPolicyResponse(TypedDict, total=False):
+    dryRunResult: DryRunResult
+
+class DeleteDataProtectionPolicyRequest(TypedDict, total=False):
+    logGroupIdentifier: Required[str]
+
+class DeleteDeliveryDestinationPolicyRequest(TypedDict, total=False):
+    deliveryDestinationName: Required[str]
+
+class DeleteDeliveryDestinationRequest(TypedDict, total=False):
+    name: Required[str]
+
+class DeleteDeliveryRequest(TypedDict, total=False):
+    id: Required[str]
+
+class DeleteDeliverySourceRequest(TypedDict, total=False):
+    name: Required[str]
+
+class DeleteDestinationRequest(TypedDict, total=False):
+    destinationName: Required[str]
+
+class DeleteIndexPolicyRequest(TypedDict, total=False):
+    logGroupIdentifier: Required[str]
+
+class DeleteIndexPolicyResponse(TypedDict, total=False):
+    pass
+
+class DeleteKeys(TypedDict, total=False):
+    withKeys: Required[list[str]]
 
 class DeleteLogGroupRequest(TypedDict, total=False):
     logGroupName: Required[str]
@@ -24,12 +167,150 @@ class DeleteLogStreamRequest(TypedDict, total=False):
     logGroupName: Required[str]
     logStreamName: Required[str]
 
+class DeleteLookupTableRequest(TypedDict, total=False):
+    lookupTableArn: Required[str]
+
 class DeleteMetricFilterRequest(TypedDict, total=False):
     logGroupName: Required[str]
     filterName: Required[str]
 
+class DeleteResourcePolicyRequest(TypedDict, total=False):
+    policyName: str
+    resourceArn: str
+    expectedRevisionId: str
+
 class DeleteRetentionPolicyRequest(TypedDict, total=False):
     logGroupName: Required[str]
+
+class DeleteTransformerRequest(TypedDict, total=False):
+    logGroupIdentifier: Required[str]
+
+class Delivery(TypedDict, total=False):
+    id: str
+    arn: str
+    deliverySourceName: str
+    deliveryDestinationArn: str
+    deliveryDestinationType: str
+    recordFields: list[str]
+    fieldDelimiter: str
+    s3DeliveryConfiguration: S3DeliveryConfiguration
+    tags: dict[str, str]
+
+class DeliveryDestination(TypedDict, total=False):
+    name: str
+    arn: str
+    deliveryDestinationType: str
+    outputFormat: str
+    deliveryDestinationConfiguration: DeliveryDestinationConfiguration
+    roleArn: str
+    tags: dict[str, str]
+
+class DeliveryDestinationConfiguration(TypedDict, total=False):
+    destinationResourceArn: Required[str]
+
+class DeliverySource(TypedDict, total=False):
+    name: str
+    arn: str
+    resourceArns: list[str]
+    service: str
+    logType: str
+    tags: dict[str, str]
+    deliverySourceConfiguration: dict[str, str]
+    status: str
+    statusReason: str
+
+class DeliverySourceConfigurationSchema(TypedDict, total=False):
+    keyName: Required[str]
+    valueType: Required[str]
+    defaultValue: Required[str]
+    supportedValues: list[str]
+    minValue: float
+    maxValue: float
+
+class DescribeAccountPoliciesRequest(TypedDict, total=False):
+    policyType: Required[str]
+    policyName: str
+    accountIdentifiers: list[str]
+    nextToken: str
+
+class DescribeAccountPoliciesResponse(TypedDict, total=False):
+    accountPolicies: list[AccountPolicy]
+    nextToken: str
+
+class DescribeConfigurationTemplatesRequest(TypedDict, total=False):
+    service: str
+    logTypes: list[str]
+    resourceTypes: list[str]
+    deliveryDestinationTypes: list[str]
+    nextToken: str
+    limit: int
+
+class DescribeConfigurationTemplatesResponse(TypedDict, total=False):
+    configurationTemplates: list[ConfigurationTemplate]
+    nextToken: str
+
+class DescribeDeliveriesRequest(TypedDict, total=False):
+    nextToken: str
+    limit: int
+    deliverySourceNames: list[str]
+
+class DescribeDeliveriesResponse(TypedDict, total=False):
+    deliveries: list[Delivery]
+    nextToken: str
+
+class DescribeDeliveryDestinationsRequest(TypedDict, total=False):
+    nextToken: str
+    limit: int
+    names: list[str]
+
+class DescribeDeliveryDestinationsResponse(TypedDict, total=False):
+    deliveryDestinations: list[DeliveryDestination]
+    nextToken: str
+
+class DescribeDeliverySourcesRequest(TypedDict, total=False):
+    nextToken: str
+    limit: int
+    resourceArns: list[str]
+
+class DescribeDeliverySourcesResponse(TypedDict, total=False):
+    deliverySources: list[DeliverySource]
+    nextToken: str
+
+class DescribeDestinationsRequest(TypedDict, total=False):
+    DestinationNamePrefix: str
+    nextToken: str
+    limit: int
+
+class DescribeDestinationsResponse(TypedDict, total=False):
+    destinations: list[Destination]
+    nextToken: str
+
+class DescribeExportTasksRequest(TypedDict, total=False):
+    taskId: str
+    statusCode: str
+    nextToken: str
+    limit: int
+
+class DescribeExportTasksResponse(TypedDict, total=False):
+    exportTasks: list[ExportTask]
+    nextToken: str
+
+class DescribeFieldIndexesRequest(TypedDict, total=False):
+    logGroupIdentifiers: Required[list[str]]
+    indexCategories: list[str]
+    nextToken: str
+
+class DescribeFieldIndexesResponse(TypedDict, total=False):
+    fieldIndexes: list[FieldIndex]
+    nextToken: str
+
+class DescribeIndexPoliciesRequest(TypedDict, total=False):
+    logGroupIdentifiers: Required[list[str]]
+    nextToken: str
+
+class DescribeIndexPoliciesResponse(TypedDict, total=False):
+    indexPolicies: list[IndexPolicy]
+    nextToken: str
 
 class DescribeLogGroupsRequest(TypedDict, total=False):
     accountIdentifiers: list[str]
@@ -58,6 +339,15 @@ class DescribeLogStreamsResponse(TypedDict, total=False):
     logStreams: list[LogStream]
     nextToken: str
 
+class DescribeLookupTablesRequest(TypedDict, total=False):
+    lookupTableNamePrefix: str
+    maxResults: int
+    nextToken: str
+
+class DescribeLookupTablesResponse(TypedDict, total=False):
+    lookupTables: list[LookupTable]
+    nextToken: str
+
 class DescribeMetricFiltersRequest(TypedDict, total=False):
     logGroupName: str
     filterNamePrefix: str
@@ -70,9 +360,72 @@ class DescribeMetricFiltersResponse(TypedDict, total=False):
     metricFilters: list[MetricFilter]
     nextToken: str
 
+class DescribeResourcePoliciesRequest(TypedDict, total=False):
+    nextToken: str
+    limit: int
+    resourceArn: str
+    policyScope: str
+
+class DescribeResourcePoliciesResponse(TypedDict, total=False):
+    resourcePolicies: list[ResourcePolicy]
+    nextToken: str
+
+class Destination(TypedDict, total=False):
+    destinationName: str
+    targetArn: str
+    roleArn: str
+    accessPolicy: str
+    arn: str
+    creationTime: int
+
+class DisassociateKmsKeyRequest(TypedDict, total=False):
+    logGroupName: str
+    resourceIdentifier: str
+
+class DryRunResult(TypedDict, total=False):
+    totalMatchedLogGroups: int
+    increasedRetentionLogGroupCount: int
+    decreasedRetentionLogGroupCount: int
+    unchangedRetentionLogGroupCount: int
+    failedAnalysisCount: int
+    topLogGroupsImpacted: list[LogGroupImpact]
+
 class Entity(TypedDict, total=False):
     keyAttributes: dict[str, str]
     attributes: dict[str, str]
+
+ExportTask = TypedDict(
+    "ExportTask",
+    {
+        "taskId": str,
+        "taskName": str,
+        "logGroupName": str,
+        "from": int,
+        "to": int,
+        "destination": str,
+        "destinationPrefix": str,
+        "status": ExportTaskStatus,
+        "executionInfo": ExportTaskExecutionInfo,
+    },
+    total=False,
+)
+
+class ExportTaskExecutionInfo(TypedDict, total=False):
+    creationTime: int
+    completionTime: int
+
+class ExportTaskStatus(TypedDict, total=False):
+    code: str
+    message: str
+
+class FieldIndex(TypedDict, total=False):
+    logGroupIdentifier: str
+    fieldIndexName: str
+    lastScanTime: int
+    firstEventTime: int
+    lastEventTime: int
+    type: str
+    indexCategory: str
 
 class FilterLogEventsRequest(TypedDict, total=False):
     logGroupName: str
@@ -100,6 +453,38 @@ class FilteredLogEvent(TypedDict, total=False):
     ingestionTime: int
     eventId: str
 
+class GetDataProtectionPolicyRequest(TypedDict, total=False):
+    logGroupIdentifier: Required[str]
+
+class GetDataProtectionPolicyResponse(TypedDict, total=False):
+    logGroupIdentifier: str
+    policyDocument: str
+    lastUpdatedTime: int
+
+class GetDeliveryDestinationPolicyRequest(TypedDict, total=False):
+    deliveryDestinationName: Required[str]
+
+class GetDeliveryDestinationPolicyResponse(TypedDict, total=False):
+    policy: Policy
+
+class GetDeliveryDestinationRequest(TypedDict, total=False):
+    name: Required[str]
+
+class GetDeliveryDestinationResponse(TypedDict, total=False):
+    deliveryDestination: DeliveryDestination
+
+class GetDeliveryRequest(TypedDict, total=False):
+    id: Required[str]
+
+class GetDeliveryResponse(TypedDict, total=False):
+    delivery: Delivery
+
+class GetDeliverySourceRequest(TypedDict, total=False):
+    name: Required[str]
+
+class GetDeliverySourceResponse(TypedDict, total=False):
+    deliverySource: DeliverySource
+
 class GetLogEventsRequest(TypedDict, total=False):
     logGroupName: str
     logGroupIdentifier: str
@@ -115,6 +500,38 @@ class GetLogEventsResponse(TypedDict, total=False):
     events: list[OutputLogEvent]
     nextForwardToken: str
     nextBackwardToken: str
+
+class GetLookupTableRequest(TypedDict, total=False):
+    lookupTableArn: Required[str]
+
+class GetLookupTableResponse(TypedDict, total=False):
+    lookupTableArn: str
+    lookupTableName: str
+    description: str
+    tableBody: str
+    sizeBytes: int
+    lastUpdatedTime: int
+    kmsKeyId: str
+
+class GetTransformerRequest(TypedDict, total=False):
+    logGroupIdentifier: Required[str]
+
+class GetTransformerResponse(TypedDict, total=False):
+    logGroupIdentifier: str
+    creationTime: int
+    lastModifiedTime: int
+    transformerConfig: list[Processor]
+
+class Grok(TypedDict, total=False):
+    source: str
+    match: Required[str]
+
+class IndexPolicy(TypedDict, total=False):
+    logGroupIdentifier: str
+    lastUpdateTime: int
+    policyDocument: str
+    policyName: str
+    source: str
 
 class InputLogEvent(TypedDict, total=False):
     timestamp: Required[int]
@@ -147,6 +564,14 @@ class ListTagsLogGroupRequest(TypedDict, total=False):
 class ListTagsLogGroupResponse(TypedDict, total=False):
     tags: dict[str, str]
 
+class ListToMap(TypedDict, total=False):
+    source: Required[str]
+    key: Required[str]
+    valueKey: str
+    target: str
+    flatten: bool
+    flattenedElement: str
+
 class LogGroup(TypedDict, total=False):
     logGroupName: str
     creationTime: int
@@ -163,6 +588,12 @@ class LogGroup(TypedDict, total=False):
     bearerTokenAuthenticationEnabled: bool
     retentionPolicyName: str
 
+class LogGroupImpact(TypedDict, total=False):
+    logGroupName: str
+    currentRetention: str
+    proposedRetention: str
+    storedBytes: int
+
 class LogGroupSummary(TypedDict, total=False):
     logGroupName: str
     logGroupArn: str
@@ -177,6 +608,19 @@ class LogStream(TypedDict, total=False):
     uploadSequenceToken: str
     arn: str
     storedBytes: int
+
+class LookupTable(TypedDict, total=False):
+    lookupTableArn: str
+    lookupTableName: str
+    description: str
+    tableFields: list[str]
+    recordsCount: int
+    sizeBytes: int
+    lastUpdatedTime: int
+    kmsKeyId: str
+
+class LowerCaseString(TypedDict, total=False):
+    withKeys: Required[list[str]]
 
 class MetricFilter(TypedDict, total=False):
     filterName: str
@@ -201,10 +645,154 @@ class MetricTransformation(TypedDict, total=False):
     dimensions: dict[str, str]
     unit: str
 
+class MoveKeyEntry(TypedDict, total=False):
+    source: Required[str]
+    target: Required[str]
+    overwriteIfExists: bool
+
+class MoveKeys(TypedDict, total=False):
+    entries: Required[list[MoveKeyEntry]]
+
 class OutputLogEvent(TypedDict, total=False):
     timestamp: int
     message: str
     ingestionTime: int
+
+class ParseCloudfront(TypedDict, total=False):
+    source: str
+
+class ParseJSON(TypedDict, total=False):
+    source: str
+    destination: str
+
+class ParseKeyValue(TypedDict, total=False):
+    source: str
+    destination: str
+    fieldDelimiter: str
+    keyValueDelimiter: str
+    keyPrefix: str
+    nonMatchValue: str
+    overwriteIfExists: bool
+
+class ParsePostgres(TypedDict, total=False):
+    source: str
+
+class ParseRoute53(TypedDict, total=False):
+    source: str
+
+class ParseToOCSF(TypedDict, total=False):
+    source: str
+    eventSource: Required[str]
+    ocsfVersion: Required[str]
+    mappingVersion: str
+
+class ParseVPC(TypedDict, total=False):
+    source: str
+
+class ParseWAF(TypedDict, total=False):
+    source: str
+
+class Policy(TypedDict, total=False):
+    deliveryDestinationPolicy: str
+
+class Processor(TypedDict, total=False):
+    addKeys: AddKeys
+    copyValue: CopyValue
+    csv: CSV
+    dateTimeConverter: DateTimeConverter
+    deleteKeys: DeleteKeys
+    grok: Grok
+    listToMap: ListToMap
+    lowerCaseString: LowerCaseString
+    moveKeys: MoveKeys
+    parseCloudfront: ParseCloudfront
+    parseJSON: ParseJSON
+    parseKeyValue: ParseKeyValue
+    parseRoute53: ParseRoute53
+    parseToOCSF: ParseToOCSF
+    parsePostgres: ParsePostgres
+    parseVPC: ParseVPC
+    parseWAF: ParseWAF
+    renameKeys: RenameKeys
+    splitString: SplitString
+    substituteString: SubstituteString
+    trimString: TrimString
+    typeConverter: TypeConverter
+    upperCaseString: UpperCaseString
+
+class PutAccountPolicyRequest(TypedDict, total=False):
+    policyName: Required[str]
+    policyDocument: Required[str]
+    policyType: Required[str]
+    scope: str
+    selectionCriteria: str
+    dryRun: bool
+
+class PutAccountPolicyResponse(TypedDict, total=False):
+    accountPolicy: AccountPolicy
+    dryRunResult: DryRunResult
+
+class PutBearerTokenAuthenticationRequest(TypedDict, total=False):
+    logGroupIdentifier: Required[str]
+    bearerTokenAuthenticationEnabled: Required[bool]
+
+class PutDataProtectionPolicyRequest(TypedDict, total=False):
+    logGroupIdentifier: Required[str]
+    policyDocument: Required[str]
+
+class PutDataProtectionPolicyResponse(TypedDict, total=False):
+    logGroupIdentifier: str
+    policyDocument: str
+    lastUpdatedTime: int
+
+class PutDeliveryDestinationPolicyRequest(TypedDict, total=False):
+    deliveryDestinationName: Required[str]
+    deliveryDestinationPolicy: Required[str]
+
+class PutDeliveryDestinationPolicyResponse(TypedDict, total=False):
+    policy: Policy
+
+class PutDeliveryDestinationRequest(TypedDict, total=False):
+    name: Required[str]
+    outputFormat: str
+    deliveryDestinationConfiguration: DeliveryDestinationConfiguration
+    deliveryDestinationType: str
+    roleArn: str
+    tags: dict[str, str]
+
+class PutDeliveryDestinationResponse(TypedDict, total=False):
+    deliveryDestination: DeliveryDestination
+
+class PutDeliverySourceRequest(TypedDict, total=False):
+    name: Required[str]
+    resourceArn: Required[str]
+    logType: Required[str]
+    tags: dict[str, str]
+    deliverySourceConfiguration: dict[str, str]
+
+class PutDeliverySourceResponse(TypedDict, total=False):
+    deliverySource: DeliverySource
+
+class PutDestinationPolicyRequest(TypedDict, total=False):
+    destinationName: Required[str]
+    accessPolicy: Required[str]
+    forceUpdate: bool
+
+class PutDestinationRequest(TypedDict, total=False):
+    destinationName: Required[str]
+    targetArn: Required[str]
+    roleArn: Required[str]
+    tags: dict[str, str]
+
+class PutDestinationResponse(TypedDict, total=False):
+    destination: Destination
+
+class PutIndexPolicyRequest(TypedDict, total=False):
+    logGroupIdentifier: Required[str]
+    policyDocument: Required[str]
+
+class PutIndexPolicyResponse(TypedDict, total=False):
+    indexPolicy: IndexPolicy
 
 class PutLogEventsRequest(TypedDict, total=False):
     logGroupName: Required[str]
@@ -231,9 +819,27 @@ class PutMetricFilterRequest(TypedDict, total=False):
     fieldSelectionCriteria: str
     emitSystemFieldDimensions: list[str]
 
+class PutResourcePolicyRequest(TypedDict, total=False):
+    policyName: str
+    policyDocument: str
+    resourceArn: str
+    expectedRevisionId: str
+
+class PutResourcePolicyResponse(TypedDict, total=False):
+    resourcePolicy: ResourcePolicy
+    revisionId: str
+
 class PutRetentionPolicyRequest(TypedDict, total=False):
     logGroupName: Required[str]
     retentionInDays: Required[int]
+
+class PutTransformerRequest(TypedDict, total=False):
+    logGroupIdentifier: Required[str]
+    transformerConfig: Required[list[Processor]]
+
+class RecordField(TypedDict, total=False):
+    name: str
+    mandatory: bool
 
 class RejectedEntityInfo(TypedDict, total=False):
     errorType: Required[str]
@@ -243,9 +849,53 @@ class RejectedLogEventsInfo(TypedDict, total=False):
     tooOldLogEventEndIndex: int
     expiredLogEventEndIndex: int
 
+class RenameKeyEntry(TypedDict, total=False):
+    key: Required[str]
+    renameTo: Required[str]
+    overwriteIfExists: bool
+
+class RenameKeys(TypedDict, total=False):
+    entries: Required[list[RenameKeyEntry]]
+
+class ResourcePolicy(TypedDict, total=False):
+    policyName: str
+    policyDocument: str
+    lastUpdatedTime: int
+    policyScope: str
+    resourceArn: str
+    revisionId: str
+
+class S3DeliveryConfiguration(TypedDict, total=False):
+    suffixPath: str
+    enableHiveCompatiblePath: bool
+
+class S3TablesIntegration(TypedDict, total=False):
+    datasourceName: str
+    datasourceType: str
+
 class SearchedLogStream(TypedDict, total=False):
     logStreamName: str
     searchedCompletely: bool
+
+class SplitString(TypedDict, total=False):
+    entries: Required[list[SplitStringEntry]]
+
+class SplitStringEntry(TypedDict, total=False):
+    source: Required[str]
+    delimiter: Required[str]
+
+class SubstituteString(TypedDict, total=False):
+    entries: Required[list[SubstituteStringEntry]]
+
+SubstituteStringEntry = TypedDict(
+    "SubstituteStringEntry",
+    {
+        "source": Required[str],
+        "from": Required[str],
+        "to": Required[str],
+    },
+    total=False,
+)
 
 class TagFilter(TypedDict, total=False):
     key: Required[str]
@@ -266,6 +916,28 @@ class TestMetricFilterRequest(TypedDict, total=False):
 class TestMetricFilterResponse(TypedDict, total=False):
     matches: list[MetricFilterMatchRecord]
 
+class TestTransformerRequest(TypedDict, total=False):
+    transformerConfig: Required[list[Processor]]
+    logEventMessages: Required[list[str]]
+
+class TestTransformerResponse(TypedDict, total=False):
+    transformedLogs: list[TransformedLogRecord]
+
+class TransformedLogRecord(TypedDict, total=False):
+    eventNumber: int
+    eventMessage: str
+    transformedEventMessage: str
+
+class TrimString(TypedDict, total=False):
+    withKeys: Required[list[str]]
+
+class TypeConverter(TypedDict, total=False):
+    entries: Required[list[TypeConverterEntry]]
+
+class TypeConverterEntry(TypedDict, total=False):
+    key: Required[str]
+    type: Required[str]
+
 class UntagLogGroupRequest(TypedDict, total=False):
     logGroupName: Required[str]
     tags: Required[list[str]]
@@ -274,49 +946,170 @@ class UntagResourceRequest(TypedDict, total=False):
     resourceArn: Required[str]
     tagKeys: Required[list[str]]
 
+class UpdateDeliveryConfigurationRequest(TypedDict, total=False):
+    id: Required[str]
+    recordFields: list[str]
+    fieldDelimiter: str
+    s3DeliveryConfiguration: S3DeliveryConfiguration
+
+class UpdateDeliveryConfigurationResponse(TypedDict, total=False):
+    pass
+
+class UpdateLookupTableRequest(TypedDict, total=False):
+    lookupTableArn: Required[str]
+    description: str
+    tableBody: str
+    queryId: str
+    kmsKeyId: str
+
+class UpdateLookupTableResponse(TypedDict, total=False):
+    lookupTableArn: str
+    lastUpdatedTime: int
+
+class UpperCaseString(TypedDict, total=False):
+    withKeys: Required[list[str]]
+
+AssociateKmsKeyInput = AssociateKmsKeyRequest
+AssociateKmsKeyOutput = dict[str, object]
+CancelExportTaskInput = CancelExportTaskRequest
+CancelExportTaskOutput = dict[str, object]
+CreateDeliveryInput = CreateDeliveryRequest
+CreateDeliveryOutput = CreateDeliveryResponse
+CreateExportTaskInput = CreateExportTaskRequest
+CreateExportTaskOutput = CreateExportTaskResponse
 CreateLogGroupInput = CreateLogGroupRequest
 CreateLogGroupOutput = dict[str, object]
 CreateLogStreamInput = CreateLogStreamRequest
 CreateLogStreamOutput = dict[str, object]
+CreateLookupTableInput = CreateLookupTableRequest
+CreateLookupTableOutput = CreateLookupTableResponse
+DeleteAccountPolicyInput = DeleteAccountPolicyRequest
+DeleteAccountPolicyOutput = DeleteAccountPolicyResponse
+DeleteDataProtectionPolicyInput = DeleteDataProtectionPolicyRequest
+DeleteDataProtectionPolicyOutput = dict[str, object]
+DeleteDeliveryInput = DeleteDeliveryRequest
+DeleteDeliveryOutput = dict[str, object]
+DeleteDeliveryDestinationInput = DeleteDeliveryDestinationRequest
+DeleteDeliveryDestinationOutput = dict[str, object]
+DeleteDeliveryDestinationPolicyInput = DeleteDeliveryDestinationPolicyRequest
+DeleteDeliveryDestinationPolicyOutput = dict[str, object]
+DeleteDeliverySourceInput = DeleteDeliverySourceRequest
+DeleteDeliverySourceOutput = dict[str, object]
+DeleteDestinationInput = DeleteDestinationRequest
+DeleteDestinationOutput = dict[str, object]
+DeleteIndexPolicyInput = DeleteIndexPolicyRequest
+DeleteIndexPolicyOutput = DeleteIndexPolicyResponse
 DeleteLogGroupInput = DeleteLogGroupRequest
 DeleteLogGroupOutput = dict[str, object]
 DeleteLogStreamInput = DeleteLogStreamRequest
 DeleteLogStreamOutput = dict[str, object]
+DeleteLookupTableInput = DeleteLookupTableRequest
+DeleteLookupTableOutput = dict[str, object]
 DeleteMetricFilterInput = DeleteMetricFilterRequest
 DeleteMetricFilterOutput = dict[str, object]
+DeleteResourcePolicyInput = DeleteResourcePolicyRequest
+DeleteResourcePolicyOutput = dict[str, object]
 DeleteRetentionPolicyInput = DeleteRetentionPolicyRequest
 DeleteRetentionPolicyOutput = dict[str, object]
+DeleteTransformerInput = DeleteTransformerRequest
+DeleteTransformerOutput = dict[str, object]
+DescribeAccountPoliciesInput = DescribeAccountPoliciesRequest
+DescribeAccountPoliciesOutput = DescribeAccountPoliciesResponse
+DescribeConfigurationTemplatesInput = DescribeConfigurationTemplatesRequest
+DescribeConfigurationTemplatesOutput = DescribeConfigurationTemplatesResponse
+DescribeDeliveriesInput = DescribeDeliveriesRequest
+DescribeDeliveriesOutput = DescribeDeliveriesResponse
+DescribeDeliveryDestinationsInput = DescribeDeliveryDestinationsRequest
+DescribeDeliveryDestinationsOutput = DescribeDeliveryDestinationsResponse
+DescribeDeliverySourcesInput = DescribeDeliverySourcesRequest
+DescribeDeliverySourcesOutput = DescribeDeliverySourcesResponse
+DescribeDestinationsInput = DescribeDestinationsRequest
+DescribeDestinationsOutput = DescribeDestinationsResponse
+DescribeExportTasksInput = DescribeExportTasksRequest
+DescribeExportTasksOutput = DescribeExportTasksResponse
+DescribeFieldIndexesInput = DescribeFieldIndexesRequest
+DescribeFieldIndexesOutput = DescribeFieldIndexesResponse
+DescribeIndexPoliciesInput = DescribeIndexPoliciesRequest
+DescribeIndexPoliciesOutput = DescribeIndexPoliciesResponse
 DescribeLogGroupsInput = DescribeLogGroupsRequest
 DescribeLogGroupsOutput = DescribeLogGroupsResponse
 DescribeLogStreamsInput = DescribeLogStreamsRequest
 DescribeLogStreamsOutput = DescribeLogStreamsResponse
+DescribeLookupTablesInput = DescribeLookupTablesRequest
+DescribeLookupTablesOutput = DescribeLookupTablesResponse
 DescribeMetricFiltersInput = DescribeMetricFiltersRequest
 DescribeMetricFiltersOutput = DescribeMetricFiltersResponse
+DescribeResourcePoliciesInput = DescribeResourcePoliciesRequest
+DescribeResourcePoliciesOutput = DescribeResourcePoliciesResponse
+DisassociateKmsKeyInput = DisassociateKmsKeyRequest
+DisassociateKmsKeyOutput = dict[str, object]
 FilterLogEventsInput = FilterLogEventsRequest
 FilterLogEventsOutput = FilterLogEventsResponse
+GetDataProtectionPolicyInput = GetDataProtectionPolicyRequest
+GetDataProtectionPolicyOutput = GetDataProtectionPolicyResponse
+GetDeliveryInput = GetDeliveryRequest
+GetDeliveryOutput = GetDeliveryResponse
+GetDeliveryDestinationInput = GetDeliveryDestinationRequest
+GetDeliveryDestinationOutput = GetDeliveryDestinationResponse
+GetDeliveryDestinationPolicyInput = GetDeliveryDestinationPolicyRequest
+GetDeliveryDestinationPolicyOutput = GetDeliveryDestinationPolicyResponse
+GetDeliverySourceInput = GetDeliverySourceRequest
+GetDeliverySourceOutput = GetDeliverySourceResponse
 GetLogEventsInput = GetLogEventsRequest
 GetLogEventsOutput = GetLogEventsResponse
+GetLookupTableInput = GetLookupTableRequest
+GetLookupTableOutput = GetLookupTableResponse
+GetTransformerInput = GetTransformerRequest
+GetTransformerOutput = GetTransformerResponse
 ListLogGroupsInput = ListLogGroupsRequest
 ListLogGroupsOutput = ListLogGroupsResponse
 ListTagsForResourceInput = ListTagsForResourceRequest
 ListTagsForResourceOutput = ListTagsForResourceResponse
 ListTagsLogGroupInput = ListTagsLogGroupRequest
 ListTagsLogGroupOutput = ListTagsLogGroupResponse
+PutAccountPolicyInput = PutAccountPolicyRequest
+PutAccountPolicyOutput = PutAccountPolicyResponse
+PutBearerTokenAuthenticationInput = PutBearerTokenAuthenticationRequest
+PutBearerTokenAuthenticationOutput = dict[str, object]
+PutDataProtectionPolicyInput = PutDataProtectionPolicyRequest
+PutDataProtectionPolicyOutput = PutDataProtectionPolicyResponse
+PutDeliveryDestinationInput = PutDeliveryDestinationRequest
+PutDeliveryDestinationOutput = PutDeliveryDestinationResponse
+PutDeliveryDestinationPolicyInput = PutDeliveryDestinationPolicyRequest
+PutDeliveryDestinationPolicyOutput = PutDeliveryDestinationPolicyResponse
+PutDeliverySourceInput = PutDeliverySourceRequest
+PutDeliverySourceOutput = PutDeliverySourceResponse
+PutDestinationInput = PutDestinationRequest
+PutDestinationOutput = PutDestinationResponse
+PutDestinationPolicyInput = PutDestinationPolicyRequest
+PutDestinationPolicyOutput = dict[str, object]
+PutIndexPolicyInput = PutIndexPolicyRequest
+PutIndexPolicyOutput = PutIndexPolicyResponse
 PutLogEventsInput = PutLogEventsRequest
 PutLogEventsOutput = PutLogEventsResponse
 PutLogGroupDeletionProtectionInput = PutLogGroupDeletionProtectionRequest
 PutLogGroupDeletionProtectionOutput = dict[str, object]
 PutMetricFilterInput = PutMetricFilterRequest
 PutMetricFilterOutput = dict[str, object]
+PutResourcePolicyInput = PutResourcePolicyRequest
+PutResourcePolicyOutput = PutResourcePolicyResponse
 PutRetentionPolicyInput = PutRetentionPolicyRequest
 PutRetentionPolicyOutput = dict[str, object]
+PutTransformerInput = PutTransformerRequest
+PutTransformerOutput = dict[str, object]
 TagLogGroupInput = TagLogGroupRequest
 TagLogGroupOutput = dict[str, object]
 TagResourceInput = TagResourceRequest
 TagResourceOutput = dict[str, object]
 TestMetricFilterInput = TestMetricFilterRequest
 TestMetricFilterOutput = TestMetricFilterResponse
+TestTransformerInput = TestTransformerRequest
+TestTransformerOutput = TestTransformerResponse
 UntagLogGroupInput = UntagLogGroupRequest
 UntagLogGroupOutput = dict[str, object]
 UntagResourceInput = UntagResourceRequest
 UntagResourceOutput = dict[str, object]
+UpdateDeliveryConfigurationInput = UpdateDeliveryConfigurationRequest
+UpdateDeliveryConfigurationOutput = UpdateDeliveryConfigurationResponse
+UpdateLookupTableInput = UpdateLookupTableRequest
+UpdateLookupTableOutput = UpdateLookupTableResponse

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from bayon.state import tags
 from bayon.state.database import State
@@ -19,7 +19,8 @@ _columns = log_groups.c
 
 @dataclass(frozen=True, slots=True)
 class LogGroup:
-    """A log group; `retention_days` none means that its events never expire."""
+    """A log group; `retention_days` is its own setting, none for never; an account policy that applies overrides it
+    with `account_retention_days`, 0 for never."""
 
     id: int
     account: str
@@ -30,6 +31,15 @@ class LogGroup:
     kms_key_id: str | None
     log_group_class: str
     deletion_protection: bool
+    account_retention_days: int | None = None
+    account_retention_policy: str | None = None
+
+    @property
+    def kept_days(self) -> int | None:
+        """How long its events are kept; none means for ever."""
+        if self.account_retention_days is not None:
+            return self.account_retention_days or None
+        return self.retention_days
 
     @property
     def arn(self) -> str:
@@ -109,7 +119,9 @@ def by_ids(state: State, ids: Sequence[int]) -> dict[int, LogGroup]:
 
 def with_retention(state: State) -> list[LogGroup]:
     """Every group of every account whose events expire. Reads: log_groups."""
-    return _select(state, _columns.retention_days.is_not(None), None)
+    of_account = _columns.account_retention_days
+    expires = or_(of_account > 0, and_(of_account.is_(None), _columns.retention_days.is_not(None)))
+    return _select(state, expires, None)
 
 
 def count(state: State, account: str, region: str) -> int:
@@ -122,6 +134,20 @@ def count(state: State, account: str, region: str) -> int:
 def set_retention(state: State, account: str, region: str, name: str, days: int | None) -> bool:
     """Events expire after `days`, or never; false where there is no such group. Writes: log_groups."""
     return _set(state, account, region, name, retention_days=days)
+
+
+def set_account_retention(state: State, group_id: int, days: int | None, policy: str | None) -> None:
+    """The account policy of that name decides how long events are kept, 0 for ever, or none. Writes: log_groups."""
+    values = {"account_retention_days": days, "account_retention_policy": policy}
+    with state.write() as connection:
+        connection.execute(log_groups.update().where(_columns.id == group_id).values(values))
+
+
+def places_with_account_retention(state: State) -> set[tuple[str, str]]:
+    """The accounts and regions in which an account policy decides for some group. Reads: log_groups."""
+    statement = select(_columns.account, _columns.region).where(_columns.account_retention_days.is_not(None)).distinct()
+    with state.read() as connection:
+        return {(row.account, row.region) for row in connection.execute(statement)}
 
 
 def set_deletion_protection(state: State, account: str, region: str, name: str, *, protected: bool) -> bool:

@@ -52,6 +52,8 @@ log_groups = Table(
     Column("kms_key_id", String(256)),
     Column("log_group_class", String(32), nullable=False),
     Column("deletion_protection", Boolean, nullable=False),
+    Column("account_retention_days", Integer),  # of the account policy that applies, 0 for ever, null where none does
+    Column("account_retention_policy", String(256)),
     UniqueConstraint("account", "region", "name"),
     sqlite_autoincrement=True,  # a number is never given twice: the store still holds rows of deleted groups
 )
@@ -129,6 +131,51 @@ log_cursors = Table(  # how far what follows the arrival of log events has come
     Column("name", name_of(64), primary_key=True),
     Column("seq", BigInteger, nullable=False),
     Column("generation", BigInteger, nullable=False),
+)
+
+log_group_policies = Table(  # what a log group has at most one of: a transformer, a data protection policy …
+    "log_group_policies",
+    metadata,
+    Column("group_id", RowId, ForeignKey("log_groups.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("body", Text, nullable=False),  # JSON
+    Column("created_ms", BigInteger, nullable=False),
+    Column("modified_ms", BigInteger, nullable=False),
+)
+
+log_resources = Table(  # named things of CloudWatch Logs beside groups: destinations, policies, deliveries …
+    "log_resources",
+    metadata,
+    Column("account", String(12), primary_key=True),
+    Column("region", String(32), primary_key=True),
+    Column("kind", String(32), primary_key=True),
+    Column("name", name_of(1024), primary_key=True),
+    Column("body", Text, nullable=False),  # JSON
+    Column("created_ms", BigInteger, nullable=False),
+    Column("modified_ms", BigInteger, nullable=False),
+)
+
+export_tasks = Table(
+    "export_tasks",
+    metadata,
+    Column("id", name_of(36), primary_key=True),
+    Column("account", String(12), nullable=False),
+    Column("region", String(32), nullable=False),
+    Column("active", String(48), unique=True),  # account and region while the task is not finished, else null
+    Column("name", String(512)),
+    Column("group_id", BigInteger, nullable=False),
+    Column("group_name", name_of(512), nullable=False),
+    Column("stream_prefix", String(512), nullable=False),
+    Column("from_ms", BigInteger, nullable=False),
+    Column("to_ms", BigInteger, nullable=False),
+    Column("destination", Text, nullable=False),
+    Column("destination_prefix", Text, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("completed_ms", BigInteger),
+    Column("progress", Text, nullable=False),  # JSON: where the next object begins
+    Index("ix_export_tasks_place", "account", "region", "created_ms", "id"),
 )
 
 dashboards = Table(

@@ -6,7 +6,7 @@ are configuration and live there.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -192,39 +192,25 @@ def stream_stats(store: Store, group_id: int) -> dict[int, StreamStats]:
     return {stream_id: StreamStats(*values) for stream_id, *values in stats}
 
 
-def stored_bytes(store: Store, group_ids: Sequence[int]) -> dict[int, int]:
-    """Message bytes held per group, by group number; groups without events are absent."""
+def stored_bytes(store: Store, kept_since_ms: Mapping[int, int]) -> dict[int, int]:
+    """Message bytes held per group, by group number, without what expired; groups without events are absent.
+
+    In: for each group the time before which its events have expired, 0 where they never do.
+    """
+    settled = {"settled": store.log_generations.settled}
+    sizes = _sizes(store, "group_id IN {group_ids:Array(UInt64)}", {"group_ids": list(kept_since_ms)} | settled)
+    expiring = {group_id: since_ms for group_id, since_ms in kept_since_ms.items() if since_ms and group_id in sizes}
+    if expiring:  # not yet purged: few, and found by the order of the tables, where the sum of all is kept by itself
+        pairs = [f"(group_id = {int(group_id)} AND at_ms < {int(ms)})" for group_id, ms in expiring.items()]
+        for group_id, size in _sizes(store, f"({' OR '.join(pairs)})", settled).items():
+            sizes[group_id] -= size
+    return sizes
+
+
+def _sizes(store: Store, where: str, parameters: Mapping[str, Any]) -> dict[int, int]:
     parts = (
-        f"SELECT group_id, sum(length(message)) AS size FROM {table} "
-        f"WHERE group_id IN {{group_ids:Array(UInt64)}} AND {visible} GROUP BY group_id"
+        f"SELECT group_id, sum(length(message)) AS size FROM {table} WHERE {where} AND {visible} GROUP BY group_id"
         for table, visible in _SOURCES
     )
-    rows = store.query(
-        f"SELECT group_id, sum(size) FROM ({' UNION ALL '.join(parts)}) GROUP BY group_id",
-        {"group_ids": list(group_ids), "settled": store.log_generations.settled},
-    )
+    rows = store.query(f"SELECT group_id, sum(size) FROM ({' UNION ALL '.join(parts)}) GROUP BY group_id", parameters)
     return dict(zip(*(column.to_pylist() for column in rows.columns), strict=True))
-
-
-def delete(store: Store, group_id: int, stream_id: int | None = None) -> None:
-    """No event of the group, or of the one stream, is left, and their disk is free."""
-    where = "group_id = {group_id:UInt64}" + (" AND stream_id = {stream_id:UInt64}" if stream_id is not None else "")
-    _remove(store, where, {"group_id": group_id} | ({} if stream_id is None else {"stream_id": stream_id}))
-
-
-def expire(store: Store, group_id: int, before_ms: int) -> None:
-    """No event of the group older than `before_ms` is left."""
-    _remove(
-        store,
-        "group_id = {group_id:UInt64} AND at_ms < {before_ms:Int64}",
-        {"group_id": group_id, "before_ms": before_ms},
-    )
-
-
-def _remove(store: Store, where: str, parameters: dict[str, int]) -> None:
-    # Not while events move from one table to the other, or those on their way would come back.
-    with store.settling:
-        for table, _ in _SOURCES:
-            found = store.query(f"SELECT 1 FROM {table} WHERE {where} LIMIT 1", parameters)
-            if found.num_rows:
-                store.command(f"ALTER TABLE {table} DELETE WHERE {where} SETTINGS mutations_sync = 1", parameters)

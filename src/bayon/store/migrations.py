@@ -8,7 +8,7 @@ from clickhouse_connect.driver.client import Client
 
 from bayon.errors import StoreError
 from bayon.store.migrations_traces import traces_summed_up
-from bayon.store.schema import TABLES, VERSION
+from bayon.store.schema import LOG_FREES_SOON, TABLES, VERSION
 from bayon.store.series_words import words_listed
 
 # STEPS[n] are the statements that turn version n into n + 1.
@@ -16,6 +16,7 @@ STEPS: dict[int, Sequence[str]] = {
     1: traces_summed_up(),
     2: [table.create(durable=True) for table in TABLES if table.name == "metric_totals"],
     3: words_listed(),
+    4: (f"ALTER TABLE log_events MODIFY SETTING {LOG_FREES_SOON}",),
 }
 
 _VERSIONS = (

@@ -14,7 +14,7 @@ from bayon.clock import DAY_MS, DAY_S
 from bayon.store import trace_rows
 from bayon.store.series_words import WORDS
 
-VERSION = 4
+VERSION = 5
 
 # How log fields are laid out: the column, and what settling casts messages to.
 LOG_FIELDS = "JSON(max_dynamic_paths = 256)"
@@ -55,6 +55,11 @@ class Table:
 _ONE_FILE = "min_bytes_for_wide_part = 1073741824, min_rows_for_wide_part = 100000000"
 # Recent rows move on soon, so merging is only worth it to keep the parts few: small ones, many at a time.
 _FEW_MERGES = "min_parts_to_merge_at_once = 8, max_bytes_to_merge_at_max_space_in_pool = 2097152"
+
+# What a day was before it was merged or written again goes soon, so that deleting frees disk. The engine would keep it
+# for minutes, in case that what came of it did not reach the disk; so that is made sure of instead.
+LOG_OLD_PARTS_S = 5
+LOG_FREES_SOON = f"old_parts_lifetime = {LOG_OLD_PARTS_S}, min_rows_to_fsync_after_merge = 1"
 
 _LOG_COLUMNS = (
     "group_id UInt64, stream_id UInt64, at_ms Int64 CODEC(Delta, ZSTD(1)), seq UInt64 CODEC(Delta, ZSTD(1)), "
@@ -151,6 +156,7 @@ TABLES = (
         "max(ingested_at_ms), sum(length(message)) GROUP BY group_id, stream_id, generation)",
         order="(group_id, at_ms, seq)",
         partition=f"intDiv(at_ms, {DAY_MS})",
+        settings=LOG_FREES_SOON,
     ),
     # What has been settled: a generation of a recent table (day 0), or the generation as of which a tier holds a day.
     Table(

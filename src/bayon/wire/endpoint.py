@@ -11,7 +11,7 @@ import functools
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -46,7 +46,10 @@ _PREFLIGHT = {
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One decoded request's addressee and sender: `cloudwatch`, `put_metric_data`; `headers` go with the answer."""
+    """One decoded request's addressee and sender: `cloudwatch`, `put_metric_data`; `headers` go with the answer.
+
+    `wishes` are the headers that only bayon knows, without their prefix `x-bayon-`.
+    """
 
     service: str
     operation: str
@@ -55,6 +58,7 @@ class Call:
     access_key: str
     request_id: str
     headers: dict[str, str] = field(default_factory=dict)
+    wishes: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Gone(Exception):
@@ -62,6 +66,7 @@ class _Gone(Exception):
 
 
 _AT_ONCE = nullcontext()
+_WISH = "x-bayon-"
 
 
 class Endpoint:
@@ -163,7 +168,9 @@ class Endpoint:
         with self._decoding if len(request.body) > limits.SMALL_BODY_BYTES else _AT_ONCE:
             decoded = codec.decode(labelled)
         region = (scope.region if scope else "") or self._region
-        call = Call(path.service, name, account, region, scope.access_key if scope else "", request_id)
+        wishes = {name[len(_WISH) :]: value for name, value in request.headers.items() if name.startswith(_WISH)}
+        access_key = scope.access_key if scope else ""
+        call = Call(path.service, name, account, region, access_key, request_id, wishes=wishes)
         reply = codec.encode(self._answer(call, decoded) or {}, request_id)
         return Reply(reply.status, {**reply.headers, **call.headers}, reply.body)
 

@@ -21,6 +21,8 @@ from bayon.store.logs import Position
 if TYPE_CHECKING:
     from bayon.shapes.logs import PutLogEventsRequest, PutLogEventsResponse, RejectedLogEventsInfo
 
+ANY_AGE = "any-age"  # asked for by `bayon import logs`: what people have is older than two weeks
+
 
 @operation
 def put_log_events(ctx: Context, request: PutLogEventsRequest) -> PutLogEventsResponse:
@@ -38,7 +40,8 @@ def put_log_events(ctx: Context, request: PutLogEventsRequest) -> PutLogEventsRe
     if sorted(times_ms) != times_ms:
         raise invalid("Log events in a single PutLogEvents request must be in chronological order.")
     group, stream = existing_stream(ctx, request["logGroupName"], request["logStreamName"])
-    first, end, rejected = accepted(times_ms, kept_since_ms(group, ctx.now_ms), ctx.now_ms)
+    oldest_ms = 0 if ANY_AGE in ctx.wishes else ctx.now_ms - limits.LOG_EVENT_AGE_MS
+    first, end, rejected = accepted(times_ms, kept_since_ms(group, ctx.now_ms), ctx.now_ms, oldest_ms)
     if first < end:
         if times_ms[end - 1] - times_ms[first] > limits.LOG_BATCH_SPAN_MS:
             raise invalid("The batch of log events in a single PutLogEvents request cannot span more than 24 hours.")
@@ -74,9 +77,11 @@ def utf8_bytes(text: str) -> int:
         raise invalid("Log event messages must be encoded in UTF-8.") from err
 
 
-def accepted(times_ms: Sequence[int], kept_since_ms: int, now_ms: int) -> tuple[int, int, RejectedLogEventsInfo]:
+def accepted(
+    times_ms: Sequence[int], kept_since_ms: int, now_ms: int, oldest_ms: int
+) -> tuple[int, int, RejectedLogEventsInfo]:
     """Which events of a chronological batch are kept, [first, end), and what to say of the others."""
-    too_old = bisect_left(times_ms, now_ms - limits.LOG_EVENT_AGE_MS)
+    too_old = bisect_left(times_ms, oldest_ms)
     expired = bisect_left(times_ms, kept_since_ms)
     too_new = bisect_right(times_ms, now_ms + limits.LOG_EVENT_AHEAD_MS)
     rejected: RejectedLogEventsInfo = {}

@@ -5,6 +5,7 @@ Writing them is in `ingestion.py`. Expired events are never shown.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from bayon import limits
@@ -14,6 +15,7 @@ from bayon.services.logs.filter_patterns import read_pattern
 from bayon.services.logs.identifiers import existing_group, existing_stream, invalid, no_stream, requested_group_name
 from bayon.services.logs.pages import Span, read_matching_page, read_page
 from bayon.services.logs.paging import issued, redeemed
+from bayon.services.logs.protection import protection_of
 from bayon.services.logs.retention import kept_since_ms
 from bayon.services.operation import Context, operation
 from bayon.state import log_streams
@@ -47,7 +49,7 @@ def get_log_events(ctx: Context, request: GetLogEventsRequest) -> GetLogEventsRe
     newest = not request.get("startFromHead", False) if token is None else token.direction == "b"
     limit = request.get("limit", limits.LOG_PAGE_EVENTS)
     page = read_page(ctx.store, span, token.gap if token else None, limit, newest=newest)
-    events = page.events[::-1] if newest else page.events
+    events = shown(ctx, group, page.events[::-1] if newest else page.events, unmask=request.get("unmask", False))
     forward, backward = _tokens(events, request)
     return {
         "events": [
@@ -57,6 +59,14 @@ def get_log_events(ctx: Context, request: GetLogEventsRequest) -> GetLogEventsRe
         "nextForwardToken": forward,
         "nextBackwardToken": backward,
     }
+
+
+def shown(ctx: Context, group: LogGroup, events: list[LogEvent], *, unmask: bool) -> list[LogEvent]:
+    """The events with what data protection policies hide masked, unless they are to be shown as they are."""
+    protection = None if unmask or not events else protection_of(ctx.state, group)
+    if protection is None:
+        return events
+    return [replace(each, message=protection.masked(each.message, each.ingested_at_ms)) for each in events]
 
 
 def _tokens(events: list[LogEvent], request: GetLogEventsRequest) -> tuple[str, str]:
@@ -94,7 +104,8 @@ def filter_log_events(ctx: Context, request: FilterLogEventsRequest) -> FilterLo
     else:
         wanted = sql.condition(pattern)
         page = read_matching_page(ctx.store, span, gap, limit, wanted, newest=newest, step_ms=step_ms)
-    answer: FilterLogEventsResponse = {"events": _filtered(ctx, page.events), "searchedLogStreams": []}
+    events = shown(ctx, group, page.events, unmask=request.get("unmask", False))
+    answer: FilterLogEventsResponse = {"events": _filtered(ctx, events), "searchedLogStreams": []}
     if page.more and page.gap is not None:
         answer["nextToken"] = issued(ctx, scope, [newest, page.gap.at_ms, page.gap.seq, page.step_ms])
     return answer

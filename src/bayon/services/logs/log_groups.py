@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from bayon import limits
 from bayon.errors import AwsError, Unimplemented
+from bayon.services.logs import bearer_tokens, protection
+from bayon.services.logs.field_indexes import indexes_of
 from bayon.services.logs.identifiers import check_new_group_name, existing_group, group_name, invalid, no_group
 from bayon.services.logs.paging import issued, redeemed
+from bayon.services.logs.retention import kept_since_ms
 from bayon.services.operation import Context, operation
 from bayon.state import log_groups, metric_filters, tags
 from bayon.state.log_groups import LogGroup
@@ -144,10 +147,16 @@ def _described(ctx: Context, groups: Sequence[LogGroup], *, brief: bool) -> list
     filters = metric_filters.counts(ctx.state, [group.id for group in groups]) if groups else {}
     if brief:
         return [_brief(group, filters.get(group.id, 0)) for group in groups]
-    sizes = logs.stored_bytes(ctx.store, [group.id for group in groups]) if groups else {}
+    ids = [group.id for group in groups]
+    states = protection.states_of(ctx.state, ctx.account, ctx.region, ids)
+    tokens = bearer_tokens.states_of(ctx.state, ids)
+    kept_since = {group.id: kept_since_ms(group, ctx.now_ms) for group in groups}
+    sizes = logs.stored_bytes(ctx.store, kept_since) if groups else {}
     return [
         _brief(group, filters.get(group.id, 0))
         | {"storedBytes": sizes.get(group.id, 0), "deletionProtectionEnabled": group.deletion_protection}
+        | states[group.id]
+        | tokens[group.id]
         for group in groups
     ]
 
@@ -161,25 +170,26 @@ def _brief(group: LogGroup, filters: int) -> shapes.LogGroup:
         "logGroupArn": group.arn,
         "logGroupClass": group.log_group_class,
     }
-    if group.retention_days is not None:
-        described["retentionInDays"] = group.retention_days
+    if group.kept_days is not None:
+        described["retentionInDays"] = group.kept_days
+    if group.account_retention_policy is not None:
+        described["retentionPolicyName"] = group.account_retention_policy
     if group.kms_key_id is not None:
         described["kmsKeyId"] = group.kms_key_id
     return described
 
 
-@operation(lacks="data source and field index filters")
+@operation(lacks="data source filters")
 def list_log_groups(ctx: Context, request: shapes.ListLogGroupsRequest) -> shapes.ListLogGroupsResponse:
     """One page of the groups that satisfy every filter, by name.
 
-    Raises: InvalidParameterException, Unimplemented for filters by what bayon does not have.
-    Reads: log_groups, tags.   Source: logs.md §2.2; botocore, ListLogGroupsRequest.
+    Raises: InvalidParameterException, Unimplemented for data sources, which bayon does not have.
+    Reads: log_groups, tags, log_group_policies, log_resources.   Source: logs.md §2.2; botocore, ListLogGroupsRequest.
     """
-    for absent in ("dataSources", "fieldIndexNames"):
-        if absent in request:
-            raise Unimplemented(f"ListLogGroups with {absent}")
+    if "dataSources" in request:
+        raise Unimplemented("ListLogGroups with dataSources")
     members: dict[str, Any] = dict(request)
-    selecting = ("logGroupNamePattern", "logGroupClass", "logGroupTags")
+    selecting = ("logGroupNamePattern", "logGroupClass", "logGroupTags", "fieldIndexNames")
     scope = ["list_log_groups", *(members.get(member) for member in selecting)]
     after = redeemed(ctx, request["nextToken"], scope)[0] if "nextToken" in request else None
     limit = request.get("limit", limits.LOG_DESCRIBE_PAGE)
@@ -201,14 +211,20 @@ def _matching(ctx: Context, request: shapes.ListLogGroupsRequest, after: str | N
     # Letters, a few marks, `^` and `|` are all that the model lets through: a harmless regular expression.
     pattern = re.compile(request.get("logGroupNamePattern", ""))
     filters = request.get("logGroupTags", [])
+    indexed = set(request.get("fieldIndexNames", []))
     classes = [request["logGroupClass"]] if "logGroupClass" in request else None
     rest = limits.LOG_GROUPS_SCANNED
     while rest == limits.LOG_GROUPS_SCANNED:
         groups = log_groups.page(ctx.state, ctx.account, ctx.region, classes=classes, after=after, limit=rest)
         named = [group for group in groups if pattern.search(group.name)]
         tagged = tags.of_each(ctx.state, [group.arn for group in named]) if filters else {}
-        yield from (group for group in named if all(_carries(tagged[group.arn], wanted) for wanted in filters))
+        carrying = [group for group in named if all(_carries(tagged[group.arn], wanted) for wanted in filters)]
+        yield from (group for group in carrying if not indexed or indexed <= _indexed(ctx, group))
         rest, after = len(groups), groups[-1].name if groups else None
+
+
+def _indexed(ctx: Context, group: LogGroup) -> set[str]:
+    return {index.field for index in indexes_of(ctx, group)}
 
 
 def _carries(carried: Mapping[str, str], wanted: shapes.TagFilter) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def kept_since_ms(group: LogGroup, now_ms: int) -> int:
     """The timestamp from which on the group's events have not expired; 0 where they never do."""
-    return 0 if group.retention_days is None else max(0, now_ms - group.retention_days * DAY_MS)
+    return 0 if group.kept_days is None else max(0, now_ms - group.kept_days * DAY_MS)
 
 
 @operation

@@ -9,10 +9,19 @@ from bayon import limits
 from bayon.errors import AwsError
 from bayon.services.logs.identifiers import existing_group, invalid, no_group
 from bayon.services.operation import Context, operation
-from bayon.state import log_groups, tags
+from bayon.state import log_groups, log_resources, tags
 
 if TYPE_CHECKING:
     from bayon.shapes import logs as shapes
+
+# Kinds of resources by what their ARNs call them. Source: logs.md §2.1 TagResource.
+_TAGGABLE = {
+    "destination": "destination",
+    "delivery-source": "delivery_source",
+    "delivery-destination": "delivery_destination",
+    "delivery": "delivery",
+    "lookup-table": "lookup_table",
+}
 
 
 @operation
@@ -83,13 +92,21 @@ def list_tags_log_group(ctx: Context, request: shapes.ListTagsLogGroupRequest) -
 
 
 def _existing_arn(ctx: Context, arn: str) -> str:
-    """The ARN of an existing group; the form with `:*`, which other operations answer, is not one (boto/boto3#4104)."""
+    """The ARN of something that exists and can have tags: a log group, or a resource of one of `_TAGGABLE`.
+
+    The form with `:*`, which other operations answer, is not one (boto/boto3#4104).
+    """
     if arn.endswith(":*") or not arn.startswith("arn:") or arn.count(":") < 6:
         raise AwsError("ValidationException", "Invalid resourceArn")
     prefix = log_groups.arn_of(ctx.account, ctx.region, "")
-    if not arn.startswith(prefix):
+    if arn.startswith(prefix):
+        return existing_group(ctx, arn.removeprefix(prefix)).arn
+    _, _, service, region, account, kind, name = arn.split(":", 6)
+    if (service, region, account) != ("logs", ctx.region, ctx.account) or kind not in _TAGGABLE:
         raise no_group()
-    return existing_group(ctx, arn.removeprefix(prefix)).arn
+    if log_resources.find(ctx.state, ctx.account, ctx.region, _TAGGABLE[kind], name) is None:
+        raise AwsError("ResourceNotFoundException", f"The specified {kind.replace('-', ' ')} does not exist.")
+    return arn
 
 
 def _has_room(ctx: Context, arn: str, added: Mapping[str, str]) -> bool:

@@ -7,7 +7,7 @@ names, else to the group `/otlp/<service.name>`, which are made.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,8 @@ import msgspec
 
 from bayon import limits
 from bayon.errors import AwsError
-from bayon.services.logs.ingestion import put_log_events, utf8_bytes
+from bayon.services.logs.batches import REFUSALS, put_events
+from bayon.services.logs.ingestion import utf8_bytes
 from bayon.services.logs.log_groups import create_log_group
 from bayon.services.logs.log_streams import create_log_stream
 from bayon.services.operation import Context
@@ -41,17 +42,16 @@ def export_log_records(ctx: Context, records: Sequence[LogRecord], group: str, s
     for record in records:
         place = (group, stream) if group and stream else _place(record.source.resource, group)
         places[place].append({"timestamp": _at_ms(record, ctx.now_ms), "message": envelope(record)})
-    counts = {"tooOldLogEventCount": 0, "tooNewLogEventCount": 0, "expiredLogEventCount": 0}
+    counts: Counter[str] = Counter()
     too_large = 0
     for place, events in places.items():
         if not (group and stream):
             _make(ctx, *place)
         kept = [event for event in events if utf8_bytes(event["message"]) <= _LARGEST_BYTES]
         too_large += len(events) - len(kept)
-        for batch in _batches(sorted(kept, key=lambda event: event["timestamp"])):
-            _put(ctx, place, batch, counts)
+        counts += put_events(ctx, *place, kept)
     rejected = sum(counts.values()) + too_large
-    said = counts | ({"tooLargeLogEventCount": too_large} if too_large else {})
+    said = {why: counts[why] for why in REFUSALS} | ({"tooLargeLogEventCount": too_large} if too_large else {})
     return Outcome(rejected, msgspec.json.encode(said).decode() if rejected else "")
 
 
@@ -117,29 +117,3 @@ def _unless_there() -> Iterator[None]:
 def _first(value: Any) -> str:
     value = value[0] if isinstance(value, list) and value else value
     return value if isinstance(value, str) else ""
-
-
-def _batches(events: list[InputLogEvent]) -> Iterator[list[InputLogEvent]]:
-    """The events, oldest first, in pieces that one call of PutLogEvents takes."""
-    batch: list[InputLogEvent] = []
-    size = 0
-    for event in events:
-        bytes_ = utf8_bytes(event["message"]) + limits.LOG_EVENT_OVERHEAD_BYTES
-        spans = batch and event["timestamp"] - batch[0]["timestamp"] > limits.LOG_BATCH_SPAN_MS
-        if batch and (size + bytes_ > limits.LOG_BATCH_BYTES or len(batch) == limits.LOG_BATCH_EVENTS or spans):
-            yield batch
-            batch, size = [], 0
-        batch.append(event)
-        size += bytes_
-    if batch:
-        yield batch
-
-
-def _put(ctx: Context, place: Place, batch: list[InputLogEvent], counts: dict[str, int]) -> None:
-    group, stream = place
-    answer = put_log_events(ctx, {"logGroupName": group, "logStreamName": stream, "logEvents": batch})
-    info = answer.get("rejectedLogEventsInfo", {})
-    old, expired = info.get("tooOldLogEventEndIndex", 0), info.get("expiredLogEventEndIndex", 0)
-    counts["tooOldLogEventCount"] += old
-    counts["expiredLogEventCount"] += max(0, expired - old)
-    counts["tooNewLogEventCount"] += len(batch) - info.get("tooNewLogEventStartIndex", len(batch))
