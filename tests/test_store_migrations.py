@@ -22,12 +22,12 @@ engine.close()
 """
 NEW = """
 import sys
-from bayon.store import schema, traces
+from bayon.store import cursors, schema, traces
 from bayon.store.store import Store
 store = Store.open(f"chdb://{sys.argv[1]}")
 found = traces.read(store, "000000000000", "us-east-1", ["1-6553f100-000000000000000000000001"])
 print([(each.seq, each.document) for documents in found.values() for each in documents])
-print(store.arrived_seq(), traces.cursor(store, "trace_summaries"))
+print(store.arrived_seq(), cursors.position(store, "trace_summaries"))
 described = store.query("SELECT table, name, type FROM system.columns WHERE database = currentDatabase() ORDER BY ALL")
 print([tuple(row.values()) for row in described.to_pylist()])
 store.close()

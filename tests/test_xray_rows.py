@@ -16,7 +16,7 @@ from bayon.services.xray.rows import row_of
 from bayon.services.xray.sum_up import sum_up
 from bayon.services.xray.trace_summary import summary_of
 from bayon.services.xray.upload import take
-from bayon.store import summaries, traces
+from bayon.store import cursors, summaries, traces
 from bayon.store.store import Store
 from bayon.store.summaries import Selection
 from bayon.store.trace_rows import TraceRow, block_of
@@ -81,7 +81,7 @@ def test_it_does_not_matter_when_a_trace_is_summed_up(store: Store, data: st.Dat
         if is_summed_up:
             sum_up(store)
         if is_settled:
-            traces.settle(store, traces.cursor(store, summaries.CURSOR), now=True)
+            traces.settle(store, cursors.position(store, summaries.CURSOR), now=True)
     assert sum_up(store)
     stepwise = held(store)
     assert stepwise == [
@@ -116,10 +116,10 @@ def test_settled_documents_are_read_as_before(store: Store) -> None:
     """Settling moves documents and changes nothing that is read of them."""
     put(store, texts(CASES[0]) + texts(CASES[11], trace_id(2)))
     before = traces.read(store, ACCOUNT, REGION, [T, trace_id(2)])
-    traces.settle(store, traces.cursor(store, summaries.CURSOR), now=True)
+    traces.settle(store, cursors.position(store, summaries.CURSOR), now=True)
     assert store.segment_generations.settled == 0, "documents that are not summed up yet do not settle"
     sum_up(store)
-    traces.settle(store, traces.cursor(store, summaries.CURSOR), now=True)
+    traces.settle(store, cursors.position(store, summaries.CURSOR), now=True)
     assert store.query("SELECT count() AS n FROM segment_documents")["n"].to_pylist() == [2]
     assert traces.read(store, ACCOUNT, REGION, [T, trace_id(2)]) == before
     assert [each.document for each in traces.after(store, 0, limit=10)] == [*before[T], *before[trace_id(2)]]

@@ -89,7 +89,7 @@ def run(settings: Settings, ready: Ready) -> None:
             xray_port=_port(daemon[0]) if daemon else NO_PORT,
             otlp_port=_port(exporters) if exporters else NO_PORT,
         )
-        store = stack.enter_context(closing(Store.open(settings.store_url, durable=not settings.ephemeral)))
+        store = stack.enter_context(closing(_opened_store(settings)))
         app = stack.enter_context(_application(settings, Clock(), store, state, daemon[1] if daemon else None))
         sys.setswitchinterval(SWITCH_S)
         gc.collect()
@@ -128,6 +128,11 @@ def _exporters_socket(settings: Settings, stack: ExitStack) -> socket | None:
 def _port(listener: socket) -> int:
     port: int = listener.getsockname()[1]
     return port
+
+
+def _opened_store(settings: Settings) -> Store:
+    journal = settings.data_dir / "store.journal"
+    return Store.open(settings.store_url, durable=not settings.ephemeral, journal=journal)
 
 
 @contextmanager

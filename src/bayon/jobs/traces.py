@@ -8,7 +8,7 @@ from bayon.jobs.job import House, job
 from bayon.services.xray import group_metrics
 from bayon.services.xray.sum_up import sum_up
 from bayon.state import sampling_reports
-from bayon.store import summaries, traces
+from bayon.store import cursors, summaries, traces
 
 
 @job(every_s=1)
@@ -16,7 +16,7 @@ def settle_traces(house: House) -> None:
     """What has arrived is summed up, unless appends leave no time, and settled, if it is enough or old enough."""
     if not house.store.busy or house.store.segment_generations.rows >= limits.SETTLE_SEGMENT_BACKLOG_ROWS:
         sum_up(house.store)
-    traces.settle(house.store, traces.cursor(house.store, summaries.CURSOR))
+    traces.settle(house.store, cursors.position(house.store, summaries.CURSOR))
 
 
 @job(every_s=60)

@@ -26,7 +26,7 @@ class Generations:
         self.commits = self.rows = 0
 
     def add(self, rows: int) -> None:
-        """A commit of so many rows joins the current generation."""
+        """An insert of so many rows joins the current generation."""
         self.commits += 1
         self.rows += rows
 

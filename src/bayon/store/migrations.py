@@ -8,7 +8,7 @@ from clickhouse_connect.driver.client import Client
 
 from bayon.errors import StoreError
 from bayon.store.migrations_traces import traces_summed_up
-from bayon.store.schema import LOG_FREES_SOON, TABLES, VERSION
+from bayon.store.schema import CURSORS, LOG_FREES_SOON, TABLES, VERSION
 from bayon.store.series_words import words_listed
 
 # STEPS[n] are the statements that turn version n into n + 1.
@@ -17,6 +17,10 @@ STEPS: dict[int, Sequence[str]] = {
     2: [table.create(durable=True) for table in TABLES if table.name == "metric_totals"],
     3: words_listed(),
     4: (f"ALTER TABLE log_events MODIFY SETTING {LOG_FREES_SOON}",),
+    5: (
+        "ALTER TABLE metric_recent ADD COLUMN IF NOT EXISTS seq UInt64 CODEC(Delta, ZSTD(1))",
+        CURSORS.create(durable=True),
+    ),
 }
 
 _VERSIONS = (

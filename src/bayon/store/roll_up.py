@@ -33,7 +33,7 @@ def settle_metrics(store: Store, now_s: int, *, now: bool = False) -> None:
         for generation in store.closed(generations):
             for tier in TIERS:
                 _roll_up(store, tier, generation)
-            store.record("metric_recent", generation)
+            store.record("metric_recent", generation, last_seq=store.last_seq("metric_recent", generation))
             generations.settled = generation
             store.leaving.note("metric_recent", str(generation))
         finished = _last_without_high_resolution(store, now_s)

@@ -1,7 +1,7 @@
 """The tables of the telemetry store, as data: a table is a row here, a change to one is a migration.
 
 Two kinds of table. A *recent* table takes appends: it is partitioned by `generation` (a number that the store raises
-when it closes one), so that one group commit is one part and therefore kept whole or not at all, whatever days it
+when it closes one), so that one insert is one part and therefore kept whole or not at all, whatever days it
 spans. A *settled* table is what a background job makes of a closed generation: partitioned by day, sorted, indexed,
 rolled up. Reads join both under a watermark, see `generations.py`.
 """
@@ -14,7 +14,7 @@ from bayon.clock import DAY_MS, DAY_S
 from bayon.store import trace_rows
 from bayon.store.series_words import WORDS
 
-VERSION = 5
+VERSION = 6
 
 # How log fields are laid out: the column, and what settling casts messages to.
 LOG_FIELDS = "JSON(max_dynamic_paths = 256)"
@@ -39,6 +39,12 @@ class Table:
     partition: str = ""
     engine: str = "MergeTree"
     settings: str = ""
+    sequenced: bool = False  # `seq` grows with arrival, and tells after a crash what is here already
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether rows that are inserted again after a crash count once: only then may they wait in the journal."""
+        return self.sequenced or self.engine.startswith("Replacing")
 
     def create(self, *, durable: bool) -> str:
         """The statement that makes the table; a durable one reports an insert only when it is on disk."""
@@ -67,7 +73,8 @@ _LOG_COLUMNS = (
 )
 _POINT_COLUMNS = (
     "series UInt64, unit UInt8, at_s UInt32 CODEC(Delta, ZSTD(1)), resolution_s UInt8, count Float64, sum Float64, "
-    "min Float64, max Float64, values Array(Float64), weights Array(Float64), opaque UInt8, generation UInt64"
+    "min Float64, max Float64, values Array(Float64), weights Array(Float64), opaque UInt8, generation UInt64, "
+    "seq UInt64 CODEC(Delta, ZSTD(1))"
 )
 _TIER_COLUMNS = (
     "series UInt64, unit UInt8, at_s UInt32 CODEC(Delta, ZSTD(1)), count Float64, sum Float64, "
@@ -105,6 +112,7 @@ TRACE_TABLES = (
         order="(account, region, trace_id, seq)",
         partition="generation",
         settings=f"{_ONE_FILE}, {_FEW_MERGES}",
+        sequenced=True,
     ),
     Table(
         "segment_documents",
@@ -131,13 +139,15 @@ TRACE_TABLES = (
         partition=f"intDiv(first_ms, {DAY_MS})",
         settings=_ONE_FILE,
     ),
-    Table(  # up to which document each of those that follow the documents has come
-        "trace_cursors",
-        "name LowCardinality(String), seq UInt64",
-        order="name",
-        engine="ReplacingMergeTree(seq)",
-        settings=_ONE_FILE,
-    ),
+)
+
+# How far work that follows the appends has come, see `cursors.py`.
+CURSORS = Table(
+    "cursors",
+    "name LowCardinality(String), seq UInt64",
+    order="name",
+    engine="ReplacingMergeTree(seq)",
+    settings=_ONE_FILE,
 )
 
 TABLES = (
@@ -147,6 +157,7 @@ TABLES = (
         order="(group_id, at_ms, seq)",
         partition="generation",
         settings=f"{_ONE_FILE}, {_FEW_MERGES}",
+        sequenced=True,
     ),
     Table(
         "log_events",
@@ -164,6 +175,7 @@ TABLES = (
         "source LowCardinality(String), day UInt32, generation UInt64, last_seq UInt64",
         order="(source, day, generation)",
     ),
+    CURSORS,
     Table(
         "metric_series",
         "account LowCardinality(String), region LowCardinality(String), namespace LowCardinality(String), name String, "
@@ -179,6 +191,7 @@ TABLES = (
         order="(series, unit, at_s)",
         partition="generation",
         settings="min_bytes_for_wide_part = 67108864, min_parts_to_merge_at_once = 8",
+        sequenced=True,
     ),
     *(
         Table(
@@ -198,3 +211,4 @@ TABLES = (
     ),
     *TRACE_TABLES,
 )
+SEQUENCED = frozenset(table.name for table in TABLES if table.sequenced)

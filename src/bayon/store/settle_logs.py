@@ -41,10 +41,7 @@ def _settle(store: Store, generation: int) -> None:
     except Exception:  # noqa: BLE001 whatever a message does to the shredder, the events themselves must settle
         _forget_copies(store, generation)
         _copy(store, generation, _UNSHREDDED)
-    last_seq = store.query(
-        "SELECT max(seq) AS seq FROM log_recent WHERE generation = {generation:UInt64}", {"generation": generation}
-    )
-    store.record("log_recent", generation, last_seq=last_seq["seq"][0].as_py())
+    store.record("log_recent", generation, last_seq=store.last_seq("log_recent", generation))
     store.log_generations.settled = generation
     store.leaving.note("log_recent", str(generation))
 

@@ -8,43 +8,61 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from bayon import limits
 from bayon.store.engine import Engine, converted_errors
 from bayon.store.generations import Generations, Leaving
+from bayon.store.journal import Blocks, Journal
 from bayon.store.migrations import migrate
-from bayon.store.schema import TABLES, TIERS
-from bayon.store.writer import Blocks, Writer
+from bayon.store.schema import SEQUENCED, TABLES, TIERS
+from bayon.store.writer import Ways, Writer
 
 
 class Store:
     """One telemetry store. Safe to use from many threads."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, journal: Journal, *, durable: bool) -> None:
         self._engine = engine
         self.settling = threading.Lock()
         self.summing_up = threading.Lock()
         self._load()
+        held = {table: self._newest_seq(table) for table in SEQUENCED}
+        left, files = journal.left()
+        unseen = [{table: _behind(block, held.get(table)) for table, block in blocks.items()} for blocks in left]
         stamps = {table.name: lambda block: block for table in TABLES}
         stamps |= {"log_recent": self._stamp_logs, "metric_recent": self._stamp_points}
         stamps |= {"segment_recent": self._stamp_documents}
-        self._writer = Writer(engine.handle, stamps)
+        self._writer = Writer(
+            Ways(
+                open_handle=engine.handle,
+                stamps=stamps,
+                sequenced=SEQUENCED,
+                repeatable=frozenset(table.name for table in TABLES if table.repeatable),
+                next_seq=max([*held.values(), *map(_last_seq, unseen)]) + 1,
+                journal=journal if durable else None,
+                roomy=journal.roomy if durable else lambda: True,
+            )
+        )
+        self._writer.restore(unseen, files)
 
     @classmethod
-    def open(cls, url: str, *, durable: bool = True) -> Store:
+    def open(cls, url: str, *, durable: bool = True, journal: Path | None = None) -> Store:
         """The store at `url`, made or migrated when needed; without `durable` an append may be lost with the machine.
 
+        In: `journal`, the folder for what is not in the engine yet: beside the embedded engine's if not given.
         Raises: StoreError when a newer version of bayon wrote it or it cannot be opened.
         """
         engine = Engine(url)
         try:
             with engine.reader() as client, converted_errors():
                 migrate(client, durable=durable)
-            return cls(engine)
+            return cls(engine, Journal(journal or Path(f"{url.removeprefix('chdb://')}.journal")), durable=durable)
         except BaseException:
             engine.close()
             raise
@@ -65,10 +83,15 @@ class Store:
         memory_bytes: int = limits.QUERY_MEMORY_BYTES,
     ) -> pa.Table:
         """The rows of a query whose values are bound parameters. Raises: StoreError when a limit is hit."""
+        self._writer.flush(sql)
         return self._engine.query(sql, parameters, time_s=time_s, memory_bytes=memory_bytes)
 
     def command(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """The statement has been carried out, for settling and deleting."""
+        self._writer.flush(sql)
+        self._carry_out(sql, parameters)
+
+    def _carry_out(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         with self._engine.reader() as client, converted_errors():
             client.command(sql, parameters=dict(parameters or {}))
 
@@ -78,19 +101,18 @@ class Store:
         return self._writer.busy
 
     def arrived_seq(self) -> int:
-        """The number of the newest row that was given one: rows up to it are durable or have failed."""
-        with self._writer.between_commits():
-            newest: int = self._next_seq - 1
-            return newest
+        """The number of the newest row that is durable; later ones have greater numbers."""
+        return self._writer.arrived_seq
 
     @property
-    def metric_arrivals(self) -> tuple[int, int]:
-        """Another value whenever metric points have arrived."""
-        return self.metric_generations.current, self.metric_generations.commits
+    def metric_arrivals(self) -> int:
+        """Another value whenever metric points have arrived, never 0."""
+        return self._writer.arrived.get("metric_recent", 1)
 
     def close_generation(self, of: Generations) -> None:
         """No later append joins the current generation."""
-        with self._writer.between_commits():
+        self._writer.flush()
+        with self._writer.between_inserts():
             of.close_current()
 
     def closed(self, generations: Generations) -> list[int]:
@@ -101,6 +123,13 @@ class Store:
             {"settled": generations.settled, "current": generations.current},
         )
         return [int(generation) for generation in found["generation"].to_pylist()]
+
+    def last_seq(self, table: str, generation: int) -> int:
+        """The number of the newest row that the table's generation holds."""
+        found = self.query(
+            f"SELECT max(seq) AS seq FROM {table} WHERE generation = {{generation:UInt64}}", {"generation": generation}
+        )
+        return int(found["seq"][0].as_py())
 
     def record(self, source: str, generation: int, *, day: int = 0, last_seq: int = 0) -> None:
         """The generation of the table, or of the table's day, counts as settled; durably."""
@@ -124,10 +153,13 @@ class Store:
 
     def reset(self) -> None:
         """Nothing is kept any more."""
-        with self.summing_up, self.settling, self._writer.between_commits():
-            filled = self.query("SELECT DISTINCT table FROM system.parts WHERE database = currentDatabase() AND active")
+        with self.summing_up, self.settling, self._writer.between_inserts():
+            self._writer.forget()
+            filled = self._engine.query(
+                "SELECT DISTINCT table FROM system.parts WHERE database = currentDatabase() AND active"
+            )
             for table in {table.name for table in TABLES} & set(filled["table"].to_pylist()):
-                self.command(f"TRUNCATE TABLE {table}")
+                self._carry_out(f"TRUNCATE TABLE {table}")
             self._load()
 
     def close(self) -> None:
@@ -144,20 +176,26 @@ class Store:
         self.log_generations = self._generations("log_recent")
         self.metric_generations = self._generations("metric_recent")
         self.segment_generations = self._generations("segment_recent")
-        newest = "SELECT max(last_seq) AS seq FROM settled UNION ALL SELECT max(seq) FROM log_recent"
-        seqs = self.query(f"SELECT max(seq) AS seq FROM ({newest} UNION ALL SELECT max(seq) FROM segment_recent)")
-        self._next_seq = seqs["seq"][0].as_py() + 1
+
+    def _newest_seq(self, table: str) -> int:
+        """The number of the table's last row that the engine has, 0 when there was none."""
+        found = self._engine.query(
+            f"SELECT greatest((SELECT max(seq) FROM {table}), "
+            "(SELECT max(last_seq) FROM settled WHERE source = {table:String})) AS seq",
+            {"table": table},
+        )
+        return int(found["seq"][0].as_py())
 
     def _days(self, table: str) -> dict[int, int]:
         """By day, the generation as of which the tier holds it."""
-        found = self.query(
+        found = self._engine.query(
             "SELECT day, max(generation) AS generation FROM settled WHERE source = {table:String} GROUP BY day",
             {"table": table},
         )
         return dict(zip(found["day"].to_pylist(), found["generation"].to_pylist(), strict=True))
 
     def _generations(self, table: str) -> Generations:
-        found = self.query(
+        found = self._engine.query(
             "SELECT (SELECT max(generation) FROM settled WHERE source = {table:String}) AS settled, "
             f"(SELECT max(generation) FROM {table}) AS newest",
             {"table": table},
@@ -166,7 +204,7 @@ class Store:
 
     def _stamp_logs(self, block: pa.Table) -> pa.Table:
         self.log_generations.add(block.num_rows)
-        return self._in_generation(self._in_order(block), self.log_generations)
+        return self._in_generation(block, self.log_generations)
 
     def _stamp_points(self, block: pa.Table) -> pa.Table:
         self.metric_generations.add(block.num_rows)
@@ -174,13 +212,19 @@ class Store:
 
     def _stamp_documents(self, block: pa.Table) -> pa.Table:
         self.segment_generations.add(block.num_rows)
-        return self._in_generation(self._in_order(block), self.segment_generations)
-
-    def _in_order(self, block: pa.Table) -> pa.Table:
-        first = self._next_seq
-        self._next_seq = first + block.num_rows
-        return block.append_column("seq", pa.array(np.arange(first, self._next_seq, dtype=np.uint64)))
+        return self._in_generation(block, self.segment_generations)
 
     @staticmethod
     def _in_generation(block: pa.Table, generations: Generations) -> pa.Table:
         return block.append_column("generation", pa.array(np.full(block.num_rows, generations.current, np.uint64)))
+
+
+def _behind(block: pa.Table, seq: int | None) -> pa.Table:
+    """The rows with a greater number; all, of a table without numbers."""
+    return block if seq is None else block.filter(pc.greater(block["seq"], pa.scalar(seq, pa.uint64())))
+
+
+def _last_seq(blocks: Blocks) -> int:
+    return max(
+        (pc.max(block["seq"]).as_py() or 0 for block in blocks.values() if "seq" in block.column_names), default=0
+    )

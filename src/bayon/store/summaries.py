@@ -12,10 +12,9 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
-from bayon.store import trace_rows
+from bayon.store import cursors, trace_rows
 from bayon.store.store import Store
 from bayon.store.trace_rows import TraceRow
-from bayon.store.traces import cursor, move_cursor
 
 CURSOR = "trace_summaries"
 TimeRange = Literal["TraceId", "Event", "Service", "Active"]  # the last: anything of it may lie in the range
@@ -60,7 +59,7 @@ class Selection:
         """The values of all parameters."""
         times = {"since_s": self.since_s, "until_s": self.until_s}
         times |= {"since_us": round(self.since_s * 1e6), "until_us": round(self.until_s * 1e6)}
-        place = {"account": self.account, "region": self.region, "done": cursor(store, CURSOR)}
+        place = {"account": self.account, "region": self.region, "done": cursors.position(store, CURSOR)}
         return {**(self.parameters or {}), **times, **place}
 
 
@@ -75,12 +74,12 @@ def write(store: Store, rows: Sequence[TraceRow], superseded: Sequence[TraceRow]
         blocks["trace_superseded"] = old.append_column("by_seq", pa.array([until_seq] * len(superseded), pa.uint64()))
     if blocks:
         store.append(blocks)
-    move_cursor(store, CURSOR, until_seq)
+    cursors.append(store, {}, CURSOR, until_seq)
 
 
 def forget_unfinished(store: Store) -> None:
     """What a crash left of rows that do not count yet is gone."""
-    done = {"done": cursor(store, CURSOR)}
+    done = {"done": cursors.position(store, CURSOR)}
     for table, seq in (("trace_summaries", "seq"), ("trace_superseded", "by_seq")):
         if store.query(f"SELECT 1 FROM {table} WHERE {seq} > {{done:UInt64}} LIMIT 1", done).num_rows:
             store.command(f"ALTER TABLE {table} DELETE WHERE {seq} > {{done:UInt64}} SETTINGS mutations_sync = 1", done)
@@ -154,7 +153,7 @@ def count_by_minute(
     parameters: Mapping[str, Any],
 ) -> dict[int, int]:
     """How many traces that meet the condition arrived first in each minute since the epoch."""
-    place = {"account": account, "region": region, "done": cursor(store, CURSOR)}
+    place = {"account": account, "region": region, "done": cursors.position(store, CURSOR)}
     found = store.query(
         f"SELECT intDiv(first_ms, 60000) AS minute, count() AS traces FROM trace_summaries WHERE {_HERE} "
         f"AND first_ms >= {{since_ms:Int64}} AND first_ms < {{until_ms:Int64}} AND {condition} GROUP BY minute",
@@ -175,7 +174,7 @@ def times_superseded(store: Store, rows: Sequence[TraceRow]) -> dict[str, int]:
             "account": rows[0].account,
             "region": rows[0].region,
             "ids": [row.trace_id for row in rows],
-            "done": cursor(store, CURSOR),
+            "done": cursors.position(store, CURSOR),
         },
     )
     return dict(zip(found["trace_id"].to_pylist(), found["times"].to_pylist(), strict=True))

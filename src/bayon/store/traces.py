@@ -1,7 +1,7 @@
 """X-Ray segment documents as they arrived, and the rows that sum their traces up.
 
 A document is in exactly one of two tables: in segment_recent until its generation is settled, in segment_documents from
-then on. Whoever follows the documents keeps a cursor, durably: the `seq` of the last one seen. What documents mean,
+then on. Whoever follows the documents keeps a cursor (`cursors.py`). What documents mean,
 how they merge and what a row says is `services.xray`'s.
 """
 
@@ -108,21 +108,6 @@ def known_traces(store: Store, account: str, region: str, trace_ids: Sequence[st
     return set(found["trace_id"].to_pylist())
 
 
-def cursor(store: Store, name: str) -> int:
-    """The `seq` of the last document that the follower of that name has seen."""
-    cursors: dict[str, int] = store.caches.setdefault("trace cursors", {})
-    if name not in cursors:
-        found = store.query("SELECT max(seq) AS seq FROM trace_cursors WHERE name = {name:String}", {"name": name})
-        cursors[name] = found["seq"][0].as_py()
-    return cursors[name]
-
-
-def move_cursor(store: Store, name: str, seq: int) -> None:
-    """The follower has seen every document up to `seq`; durably."""
-    store.append({"trace_cursors": pa.table({"name": pa.array([name]), "seq": pa.array([seq], pa.uint64())})})
-    store.caches.setdefault("trace cursors", {})[name] = seq
-
-
 def settle(store: Store, summed_up_seq: int, *, now: bool = False) -> None:
     """Recent documents are settled if enough of them wait, or long enough, or `now` is asked for, and their traces are
     summed up."""
@@ -144,9 +129,7 @@ def settle(store: Store, summed_up_seq: int, *, now: bool = False) -> None:
 
 def _settle(store: Store, generation: int, summed_up_seq: int) -> bool:
     which = {"generation": generation}
-    last_seq = store.query("SELECT max(seq) AS seq FROM segment_recent WHERE generation = {generation:UInt64}", which)[
-        "seq"
-    ][0].as_py()
+    last_seq = store.last_seq("segment_recent", generation)
     if last_seq > summed_up_seq:
         return False
     copied = "generation >= {generation:UInt64}"

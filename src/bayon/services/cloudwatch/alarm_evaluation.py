@@ -51,7 +51,7 @@ class Known:
     watches: dict[int, Watch] = field(default_factory=dict)
     evaluated: dict[int, int] = field(default_factory=dict)  # the revision that was evaluated, by alarm
     plans: dict[tuple[int, ...], list[Plan]] = field(default_factory=dict)
-    arrived: tuple[int, int] = (0, 0)
+    arrived: int = 0
     arrived_ms: int = 0
     empty: set[int] = field(default_factory=set)  # alarms whose windows had no data when they were last looked at
 

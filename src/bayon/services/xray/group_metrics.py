@@ -5,7 +5,7 @@ from __future__ import annotations
 from bayon.services.xray.groups import every, group_condition
 from bayon.services.xray.sum_up import sum_up
 from bayon.state.database import State
-from bayon.store import metrics, summaries, traces
+from bayon.store import cursors, metrics, summaries
 from bayon.store.metric_series import Metric
 from bayon.store.metrics import Points
 from bayon.store.store import Store
@@ -22,7 +22,7 @@ def publish(store: Store, state: State, now_ms: int) -> None:
     Reads: groups, summaries.   Writes: summaries, metrics.
     """
     until_ms = (now_ms - _ARRIVING_MS) // _MINUTE_MS * _MINUTE_MS
-    since_ms = traces.cursor(store, _CURSOR)
+    since_ms = cursors.position(store, _CURSOR)
     if until_ms <= since_ms or not sum_up(store):
         return
     for account, region in summaries.places(store, since_ms, until_ms):
@@ -33,7 +33,7 @@ def publish(store: Store, state: State, now_ms: int) -> None:
             for minute, count in counts.items():
                 _add(points, Metric(NAMESPACE, METRIC, (("GroupName", group.name),)), minute * 60, count)
         metrics.append(store, account, region, points, now_ms)
-    traces.move_cursor(store, _CURSOR, until_ms)
+    cursors.append(store, {}, _CURSOR, until_ms)
 
 
 def _add(points: Points, metric: Metric, at_s: int, value: float) -> None:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from bayon import limits
 from bayon.clock import monotonic_s
 from bayon.services.xray.rows import row_of
-from bayon.store import summaries, traces
+from bayon.store import cursors, summaries, traces
 from bayon.store.store import Store
 from bayon.store.trace_rows import TraceRow
 from bayon.store.traces import SegmentDocument
@@ -43,12 +43,12 @@ def sum_up(store: Store, *, at_most_s: float = limits.SUMMED_UP_S) -> bool:
 def _done(store: Store) -> int:
     """Up to where there is nothing left to sum up."""
     looked: int = store.caches.get(_LOOKED, 0)
-    return max(traces.cursor(store, summaries.CURSOR), looked)
+    return max(cursors.position(store, summaries.CURSOR), looked)
 
 
 def _step(store: Store, until_seq: int) -> bool:
     """The next documents are summed up. Out: whether there were any."""
-    done = traces.cursor(store, summaries.CURSOR)
+    done = cursors.position(store, summaries.CURSOR)
     arrived = traces.after(store, done, until_seq=until_seq, limit=limits.SUMMED_UP_DOCUMENTS)
     if not arrived:
         return False
