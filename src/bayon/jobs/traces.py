@@ -5,9 +5,9 @@ from __future__ import annotations
 from bayon import limits
 from bayon.clock import DAY_MS
 from bayon.jobs.job import House, job
-from bayon.services.xray import group_metrics
+from bayon.services.xray import group_metrics, insight_watch
 from bayon.services.xray.sum_up import sum_up
-from bayon.state import sampling_reports
+from bayon.state import sampling_reports, xray_resources
 from bayon.store import cursors, summaries, traces
 
 
@@ -25,10 +25,18 @@ def publish_group_metrics(house: House) -> None:
     group_metrics.publish(house.store, house.state, house.now_ms)
 
 
+@job(every_s=60)
+def watch_for_insights(house: House) -> None:
+    """Faults that are out of the ordinary are an insight of each group that asked for them."""
+    insight_watch.watch(house.store, house.state, house.now_ms)
+
+
 @job(every_s=600)
-def forget_sampling_reports(house: House) -> None:
-    """What clients reported of their sampling is kept for an hour."""
+def forget_reports_and_retrievals(house: House) -> None:
+    """What clients reported of their sampling, and what traces were asked for by id, is kept for an hour."""
     sampling_reports.forget(house.state, house.now_ms - limits.SAMPLING_REPORTS_KEPT_MS)
+    xray_resources.delete_older(house.state, "retrieval", house.now_ms - limits.RETRIEVAL_KEPT_MS)
+    xray_resources.delete_older(house.state, "insight", house.now_ms - limits.TRACE_RETENTION_DAYS * DAY_MS)
 
 
 @job(every_s=3600)

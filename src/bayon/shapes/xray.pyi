@@ -12,6 +12,9 @@ class AnnotationValue(TypedDict, total=False):
     BooleanValue: bool
     StringValue: str
 
+class AnomalousService(TypedDict, total=False):
+    ServiceId: ServiceId
+
 class AvailabilityZoneDetail(TypedDict, total=False):
     Name: str
 
@@ -31,6 +34,12 @@ class BatchGetTracesResult(TypedDict, total=False):
     Traces: list[Trace]
     UnprocessedTraceIds: list[str]
     NextToken: str
+
+class CancelTraceRetrievalRequest(TypedDict, total=False):
+    RetrievalToken: Required[str]
+
+class CancelTraceRetrievalResult(TypedDict, total=False):
+    pass
 
 class CloudWatchLogsConfiguration(TypedDict, total=False):
     SpansLogGroupKmsKeyId: str
@@ -168,6 +177,58 @@ class GetIndexingRulesResult(TypedDict, total=False):
     IndexingRules: list[IndexingRule]
     NextToken: str
 
+class GetInsightEventsRequest(TypedDict, total=False):
+    InsightId: Required[str]
+    MaxResults: int
+    NextToken: str
+
+class GetInsightEventsResult(TypedDict, total=False):
+    InsightEvents: list[InsightEvent]
+    NextToken: str
+
+class GetInsightImpactGraphRequest(TypedDict, total=False):
+    InsightId: Required[str]
+    StartTime: Required[int]
+    EndTime: Required[int]
+    NextToken: str
+
+class GetInsightImpactGraphResult(TypedDict, total=False):
+    InsightId: str
+    StartTime: int
+    EndTime: int
+    ServiceGraphStartTime: int
+    ServiceGraphEndTime: int
+    Services: list[InsightImpactGraphService]
+    NextToken: str
+
+class GetInsightRequest(TypedDict, total=False):
+    InsightId: Required[str]
+
+class GetInsightResult(TypedDict, total=False):
+    Insight: Insight
+
+class GetInsightSummariesRequest(TypedDict, total=False):
+    States: list[str]
+    GroupARN: str
+    GroupName: str
+    StartTime: Required[int]
+    EndTime: Required[int]
+    MaxResults: int
+    NextToken: str
+
+class GetInsightSummariesResult(TypedDict, total=False):
+    InsightSummaries: list[InsightSummary]
+    NextToken: str
+
+class GetRetrievedTracesGraphRequest(TypedDict, total=False):
+    RetrievalToken: Required[str]
+    NextToken: str
+
+class GetRetrievedTracesGraphResult(TypedDict, total=False):
+    RetrievalStatus: str
+    Services: list[RetrievedService]
+    NextToken: str
+
 class GetSamplingRulesRequest(TypedDict, total=False):
     NextToken: str
 
@@ -251,6 +312,11 @@ class GetTraceSummariesResult(TypedDict, total=False):
     TracesProcessedCount: int
     NextToken: str
 
+class GraphLink(TypedDict, total=False):
+    ReferenceType: str
+    SourceTraceId: str
+    DestinationTraceIds: list[str]
+
 class Group(TypedDict, total=False):
     GroupName: str
     GroupARN: str
@@ -285,6 +351,53 @@ class IndexingRuleValue(TypedDict, total=False):
 class IndexingRuleValueUpdate(TypedDict, total=False):
     Probabilistic: ProbabilisticRuleValueUpdate
 
+class Insight(TypedDict, total=False):
+    InsightId: str
+    GroupARN: str
+    GroupName: str
+    RootCauseServiceId: ServiceId
+    Categories: list[str]
+    State: str
+    StartTime: int
+    EndTime: int
+    Summary: str
+    ClientRequestImpactStatistics: RequestImpactStatistics
+    RootCauseServiceRequestImpactStatistics: RequestImpactStatistics
+    TopAnomalousServices: list[AnomalousService]
+
+class InsightEvent(TypedDict, total=False):
+    Summary: str
+    EventTime: int
+    ClientRequestImpactStatistics: RequestImpactStatistics
+    RootCauseServiceRequestImpactStatistics: RequestImpactStatistics
+    TopAnomalousServices: list[AnomalousService]
+
+class InsightImpactGraphEdge(TypedDict, total=False):
+    ReferenceId: int
+
+class InsightImpactGraphService(TypedDict, total=False):
+    ReferenceId: int
+    Type: str
+    Name: str
+    Names: list[str]
+    AccountId: str
+    Edges: list[InsightImpactGraphEdge]
+
+class InsightSummary(TypedDict, total=False):
+    InsightId: str
+    GroupARN: str
+    GroupName: str
+    RootCauseServiceId: ServiceId
+    Categories: list[str]
+    State: str
+    StartTime: int
+    EndTime: int
+    Summary: str
+    ClientRequestImpactStatistics: RequestImpactStatistics
+    RootCauseServiceRequestImpactStatistics: RequestImpactStatistics
+    TopAnomalousServices: list[AnomalousService]
+    LastUpdateTime: int
+
 class InsightsConfiguration(TypedDict, total=False):
     InsightsEnabled: bool
     NotificationsEnabled: bool
@@ -297,6 +410,17 @@ class ListResourcePoliciesRequest(TypedDict, total=False):
 
 class ListResourcePoliciesResult(TypedDict, total=False):
     ResourcePolicies: list[ResourcePolicy]
+    NextToken: str
+
+class ListRetrievedTracesRequest(TypedDict, total=False):
+    RetrievalToken: Required[str]
+    TraceFormat: str
+    NextToken: str
+
+class ListRetrievedTracesResult(TypedDict, total=False):
+    RetrievalStatus: str
+    TraceFormat: str
+    Traces: list[RetrievedTrace]
     NextToken: str
 
 class ListTagsForResourceRequest(TypedDict, total=False):
@@ -345,6 +469,11 @@ class PutTraceSegmentsRequest(TypedDict, total=False):
 class PutTraceSegmentsResult(TypedDict, total=False):
     UnprocessedTraceSegments: list[UnprocessedTraceSegment]
 
+class RequestImpactStatistics(TypedDict, total=False):
+    FaultCount: int
+    OkCount: int
+    TotalCount: int
+
 class ResourceARNDetail(TypedDict, total=False):
     ARN: str
 
@@ -370,6 +499,15 @@ class ResponseTimeRootCauseService(TypedDict, total=False):
     AccountId: str
     EntityPath: list[ResponseTimeRootCauseEntity]
     Inferred: bool
+
+class RetrievedService(TypedDict, total=False):
+    Service: Service
+    Links: list[GraphLink]
+
+class RetrievedTrace(TypedDict, total=False):
+    Id: str
+    Duration: float
+    Spans: list[Span]
 
 class RootCauseException(TypedDict, total=False):
     Name: str
@@ -486,6 +624,18 @@ class ServiceStatistics(TypedDict, total=False):
     TotalCount: int
     TotalResponseTime: float
 
+class Span(TypedDict, total=False):
+    Id: str
+    Document: str
+
+class StartTraceRetrievalRequest(TypedDict, total=False):
+    TraceIds: Required[list[str]]
+    StartTime: Required[int]
+    EndTime: Required[int]
+
+class StartTraceRetrievalResult(TypedDict, total=False):
+    RetrievalToken: str
+
 class Tag(TypedDict, total=False):
     Key: Required[str]
     Value: Required[str]
@@ -598,6 +748,8 @@ class ValueWithServiceIds(TypedDict, total=False):
 
 BatchGetTracesInput = BatchGetTracesRequest
 BatchGetTracesOutput = BatchGetTracesResult
+CancelTraceRetrievalInput = CancelTraceRetrievalRequest
+CancelTraceRetrievalOutput = CancelTraceRetrievalResult
 CreateGroupInput = CreateGroupRequest
 CreateGroupOutput = CreateGroupResult
 CreateSamplingRuleInput = CreateSamplingRuleRequest
@@ -616,6 +768,16 @@ GetGroupsInput = GetGroupsRequest
 GetGroupsOutput = GetGroupsResult
 GetIndexingRulesInput = GetIndexingRulesRequest
 GetIndexingRulesOutput = GetIndexingRulesResult
+GetInsightInput = GetInsightRequest
+GetInsightOutput = GetInsightResult
+GetInsightEventsInput = GetInsightEventsRequest
+GetInsightEventsOutput = GetInsightEventsResult
+GetInsightImpactGraphInput = GetInsightImpactGraphRequest
+GetInsightImpactGraphOutput = GetInsightImpactGraphResult
+GetInsightSummariesInput = GetInsightSummariesRequest
+GetInsightSummariesOutput = GetInsightSummariesResult
+GetRetrievedTracesGraphInput = GetRetrievedTracesGraphRequest
+GetRetrievedTracesGraphOutput = GetRetrievedTracesGraphResult
 GetSamplingRulesInput = GetSamplingRulesRequest
 GetSamplingRulesOutput = GetSamplingRulesResult
 GetSamplingStatisticSummariesInput = GetSamplingStatisticSummariesRequest
@@ -634,6 +796,8 @@ GetTraceSummariesInput = GetTraceSummariesRequest
 GetTraceSummariesOutput = GetTraceSummariesResult
 ListResourcePoliciesInput = ListResourcePoliciesRequest
 ListResourcePoliciesOutput = ListResourcePoliciesResult
+ListRetrievedTracesInput = ListRetrievedTracesRequest
+ListRetrievedTracesOutput = ListRetrievedTracesResult
 ListTagsForResourceInput = ListTagsForResourceRequest
 ListTagsForResourceOutput = ListTagsForResourceResponse
 PutEncryptionConfigInput = PutEncryptionConfigRequest
@@ -644,6 +808,8 @@ PutTelemetryRecordsInput = PutTelemetryRecordsRequest
 PutTelemetryRecordsOutput = PutTelemetryRecordsResult
 PutTraceSegmentsInput = PutTraceSegmentsRequest
 PutTraceSegmentsOutput = PutTraceSegmentsResult
+StartTraceRetrievalInput = StartTraceRetrievalRequest
+StartTraceRetrievalOutput = StartTraceRetrievalResult
 TagResourceInput = TagResourceRequest
 TagResourceOutput = TagResourceResponse
 UntagResourceInput = UntagResourceRequest

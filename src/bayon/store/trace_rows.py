@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
+
+from bayon import limits
 
 # Bits of `flags`, `s_flags` and `c_flags`; of a trace they are its root segment's but for PARTIAL and INFERRED.
 ERROR, THROTTLE, FAULT, PARTIAL, INFERRED, ROOT, CLIENT = (1 << n for n in range(7))
@@ -31,11 +34,13 @@ CauseService = tuple[str, str, str, int, list[CauseEntity]]  # name, type, accou
 Cause = tuple[int, int, list[CauseService]]  # kind, impacting, services
 
 
+@lru_cache(maxsize=limits.NODES_CACHED)
 def node_key(name: str, type_: str = "", account: str = "", service: str = "") -> str:
     """A node of the service graph: its name, type and account, and the service that the named resource belongs to."""
     return SEPARATOR.join(part.replace(SEPARATOR, " ") for part in (name, type_, account, service))
 
 
+@lru_cache(maxsize=limits.NODES_CACHED)
 def node_parts(key: str) -> tuple[str, str, str, str]:
     """Name, type, account and service of a node."""
     name, type_, account, service = key.split(SEPARATOR)

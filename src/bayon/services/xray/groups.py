@@ -38,7 +38,7 @@ class Group:
     versions: Sequence[tuple[int, str]]
 
 
-@operation
+@operation(lacks="notifications of insights: they are kept as asked for and nothing is sent")
 def create_group(ctx: Context, request: shapes.CreateGroupRequest) -> shapes.CreateGroupResult:
     """The group exists, and traces stored from now on belong to it where its expression holds.
 
@@ -65,7 +65,7 @@ def create_group(ctx: Context, request: shapes.CreateGroupRequest) -> shapes.Cre
     return {"Group": _answer(_group(made))}
 
 
-@operation
+@operation(lacks="notifications of insights: they are kept as asked for and nothing is sent")
 def update_group(ctx: Context, request: shapes.UpdateGroupRequest) -> shapes.UpdateGroupResult:
     """The group has what the request gives; traces stored before keep to the expression of their time.
 

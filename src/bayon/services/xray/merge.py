@@ -34,18 +34,16 @@ class Entity:
     segment: bool
     fields: dict[str, Any]
     children: list[Entity] = field(default_factory=list)
+    in_progress: bool = field(init=False)
+    start_s: float | None = field(init=False)
+    end_s: float | None = field(init=False)
 
-    @property
-    def in_progress(self) -> bool:
-        return self.fields.get("in_progress") is True
-
-    @property
-    def start_s(self) -> float | None:
-        return number(self.fields.get("start_time"))
-
-    @property
-    def end_s(self) -> float | None:
-        return None if self.in_progress else number(self.fields.get("end_time"))
+    def __post_init__(self) -> None:
+        # Asked for many times each while a trace is summed up.
+        get = self.fields.get
+        self.in_progress = get("in_progress") is True
+        self.start_s = number(get("start_time"))
+        self.end_s = None if self.in_progress else number(get("end_time"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def duration_s(entities: Iterable[Entity]) -> float | None:
 
 def number(value: Any) -> float | None:
     """The value if it is a number."""
-    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    return value if type(value) is float or type(value) is int else None
 
 
 def _surviving(documents: Iterable[SegmentDocument]) -> list[Entity]:

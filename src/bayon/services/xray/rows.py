@@ -146,6 +146,16 @@ def _http(
     ips.append(text(request, "client_ip"))
 
 
+_OF_ENTITIES = ((columns.USER, "user"), (columns.ARN, "resource_arn"))
+_OF_HOSTS = (
+    (columns.ZONE, "ec2", "availability_zone"),
+    (columns.ZONE, "ecs", "availability_zone"),
+    (columns.INSTANCE, "ec2", "instance_id"),
+    (columns.ARN, "ecs", "container_arn"),
+    (columns.ARN, "ecs", "task_arn"),
+)
+
+
 def _facts(row: TraceRow, tree: CallTree, places: dict[str, int]) -> None:
     """Users, zones, instances and ARNs, each once a segment."""
     found: dict[tuple[int, str, int], None] = {}
@@ -153,20 +163,16 @@ def _facts(row: TraceRow, tree: CallTree, places: dict[str, int]) -> None:
         fields = entity.fields
         owner = tree.owners.get(entity.id)
         place = places[owner.id] if owner is not None else 0
-        aws = box(fields, "aws")
-        ec2, ecs = box(aws, "ec2"), box(aws, "ecs")
-        for kind, value in (
-            (columns.USER, text(fields, "user")),
-            (columns.ZONE, text(ec2, "availability_zone")),
-            (columns.ZONE, text(ecs, "availability_zone")),
-            (columns.INSTANCE, text(ec2, "instance_id")),
-            (columns.ARN, text(fields, "resource_arn")),
-            (columns.ARN, text(aws, "function_arn")),
-            (columns.ARN, text(ecs, "container_arn")),
-            (columns.ARN, text(ecs, "task_arn")),
-        ):
-            if value:
+        for kind, name in _OF_ENTITIES:
+            if name in fields and (value := text(fields, name)):
                 found[kind, value, place] = None
+        aws = fields.get("aws")
+        if isinstance(aws, dict):
+            if value := text(aws, "function_arn"):
+                found[columns.ARN, value, place] = None
+            for kind, host, name in _OF_HOSTS:
+                if host in aws and (value := text(box(aws, host), name)):
+                    found[kind, value, place] = None
     for kind, value, place in found:
         row.f_kind.append(kind)
         row.f_text.append(value)
