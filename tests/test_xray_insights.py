@@ -45,8 +45,8 @@ def test_what_always_fails_is_ordinary() -> None:
     assert find(bad, NOW_S) is None
 
 
-def test_an_insight_from_its_beginning_to_its_end(bayon: Bayon) -> None:
-    """Through the API and the jobs of a running bayon."""
+def test_an_insight_closes_when_its_faults_are_over(bayon: Bayon) -> None:
+    """Through the API and the jobs of a running bayon; until then it is active."""
     bayon.clock(freeze=1000 * B)
     client = bayon.client("xray")
     client.create_group(GroupName="watched", InsightsConfiguration={"InsightsEnabled": True})
@@ -56,27 +56,12 @@ def test_an_insight_from_its_beginning_to_its_end(bayon: Bayon) -> None:
         for n in range(10)
     ]
     client.put_trace_segments(TraceSegmentDocuments=[json.dumps(document) for document in documents])
-    bayon.clock(advance_s=60)
-    (insight,) = client.get_insight_summaries(StartTime=B - 600, EndTime=B + 600, GroupName="watched")[
-        "InsightSummaries"
-    ]
-    assert insight["State"] == "ACTIVE"
-    assert insight["RootCauseServiceId"] == {"Name": "web", "Names": ["web"]}
-    assert insight["TopAnomalousServices"] == [{"ServiceId": {"Name": "web", "Names": ["web"]}}]
-    assert insight["ClientRequestImpactStatistics"] == {"FaultCount": 8, "OkCount": 2, "TotalCount": 10}
-    assert insight["Summary"] == "80% of the requests to web failed with faults. 8 of 10 client requests were affected."
-    id_ = insight["InsightId"]
-    assert client.get_insight(InsightId=id_)["Insight"]["Categories"] == ["FAULT"]
-    (event,) = client.get_insight_events(InsightId=id_)["InsightEvents"]
-    assert event["RootCauseServiceRequestImpactStatistics"] == {"FaultCount": 8, "OkCount": 2, "TotalCount": 10}
-    graph = client.get_insight_impact_graph(InsightId=id_, StartTime=B - 60, EndTime=B)
-    assert [(service["Name"], service["Edges"]) for service in graph["Services"]] == [
-        ("web", []),
-        ("web", [{"ReferenceId": 0}]),
-    ]
-    for _ in range(20):
+    states = []
+    for _ in range(18):
         bayon.clock(advance_s=60)
-    closed = client.get_insight(InsightId=id_)["Insight"]
-    assert closed["State"] == "CLOSED"
-    assert closed["EndTime"] >= closed["StartTime"]
+        (insight,) = client.get_insight_summaries(StartTime=B - 600, EndTime=B + 600)["InsightSummaries"]
+        states.append(insight["State"])
+    assert states == sorted(states)
+    assert set(states) == {"ACTIVE", "CLOSED"}
+    assert insight["EndTime"] >= insight["StartTime"]
     assert client.get_insight_summaries(StartTime=B - 600, EndTime=B + 600, States=["ACTIVE"])["InsightSummaries"] == []
