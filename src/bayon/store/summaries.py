@@ -19,14 +19,14 @@ from bayon.store.trace_rows import TraceRow
 CURSOR = "trace_summaries"
 TimeRange = Literal["TraceId", "Event", "Service", "Active"]  # the last: anything of it may lie in the range
 
-# Rows of the account and region that count, and the keys of those that have been superseded meanwhile.
+# Rows of the account and region that count. One document made one row, so a row is known by its `seq`.
 _SUPERSEDED = (
-    "SELECT trace_id, seq FROM trace_superseded WHERE account = {account:String} AND region = {region:String} "
+    "SELECT seq FROM trace_superseded WHERE account = {account:String} AND region = {region:String} "
     "AND by_seq <= {done:UInt64}"
 )
 _HERE = (
     "account = {account:String} AND region = {region:String} AND seq <= {done:UInt64} "
-    f"AND (trace_id, seq) NOT IN ({_SUPERSEDED})"
+    f"AND seq NOT IN ({_SUPERSEDED})"
 )
 _BEGUN_AND_NOT_ENDED = "start_s < {until_s:Float64} AND end_s >= {since_s:Float64}"
 _RANGES: dict[TimeRange, str] = {

@@ -97,11 +97,8 @@ _SERVICE, _CALLED, _CLIENT = range(3)
 def graph(segments: Iterable[Segments], calls: Iterable[Calls], links: Iterable[Linked] = ()) -> list[Service]:
     """The services, each with its edges."""
     nodes: dict[str, _Node] = {}
-    direct: list[Segments] = []
     for each in segments:
         _add_segments(nodes, each)
-        if each.parent:
-            direct.append(each)
     made = list(calls)
     for call in made:
         if call.flags & columns.INFERRED:
@@ -111,9 +108,6 @@ def graph(segments: Iterable[Segments], calls: Iterable[Calls], links: Iterable[
     for call in made:
         if call.source in nodes and call.target in nodes:
             nodes[call.source].edge(call.target).add(call.flags, call.count, call.took_us, call.took_ms)
-    for each in direct:
-        if each.parent in nodes:
-            nodes[each.parent].edge(each.node).add(each.flags, each.count, each.took_us, each.took_ms)
     for link in links:
         if link.source in nodes and link.target in nodes:
             nodes[link.source].ages.setdefault(link.target, Counter())[link.age_ms] += 1
@@ -122,20 +116,21 @@ def graph(segments: Iterable[Segments], calls: Iterable[Calls], links: Iterable[
 
 def of_rows(rows: Sequence[TraceRow]) -> tuple[list[Segments], list[Calls]]:
     """The segments and calls of some traces, each for itself."""
-    segments = [
-        Segments(node, parent, flags, _ms(took_us), _ms(span_us), 1, took_us, start_us, start_us + max(took_us, 0))
-        for row in rows
+    segments: list[Segments] = []
+    calls: list[Calls] = []
+    for row in rows:
         for node, parent, flags, start_us, took_us, span_us in zip(
             *(row.s_node, row.s_parent, row.s_flags, row.s_start_us, row.s_took_us, row.s_span_us), strict=True
-        )
-    ]
-    calls = [
-        Calls(source, target, flags, _ms(took_us), 1, took_us, start_us, start_us + max(took_us, 0))
-        for row in rows
+        ):
+            times = (_ms(took_us), 1, took_us, start_us, start_us + max(took_us, 0))
+            segments.append(Segments(node, flags, times[0], _ms(span_us), *times[1:]))
+            if parent:
+                calls.append(Calls(parent, node, flags, *times))
         for source, target, flags, start_us, took_us in zip(
             *(row.c_from, row.c_to, row.c_flags, row.c_start_us, row.c_took_us), strict=True
-        )
-    ]
+        ):
+            times = (_ms(took_us), 1, took_us, start_us, start_us + max(took_us, 0))
+            calls.append(Calls(source, target, flags, *times))
     return segments, calls
 
 
