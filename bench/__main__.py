@@ -25,7 +25,7 @@ USUAL = (
     "log_read",
     "start",
 )
-ASKED = ("layout", "sketch")  # long, or about a choice already made: only when named
+ASKED = ("traces", "layout", "sketch")  # long, or about a choice already made: only when named
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 

@@ -1,7 +1,8 @@
 """Seeded traces of a shop: five services, five segments of about 1 KB, ten calls, of which six go to AWS or a database.
 
-`python -m bench.trace_data FOLDER TRACES HOURS END_S` fills the store of a bayon that is not running, through the same
-functions that a running one uses, and settles it: a process of its own, since the engine belongs to one.
+`python -m bench.trace_data FOLDER TRACES COPIES HOURS END_S` fills the store of a bayon that is not running, through the
+same functions that a running one uses, and settles it: a process of its own, since the engine belongs to one. Copies of
+what it made, earlier and under other ids, are the store's own work and so ten times as fast.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from bayon import limits
 from bayon.services.xray.sum_up import sum_up
 from bayon.settings import Settings
-from bayon.store import summaries, traces
+from bayon.store import summaries, trace_rows, traces
 from bayon.store.store import Store
 from bayon.store.traces import SegmentDocument
 
@@ -83,33 +84,84 @@ def seeded(count: int, *, seed: int, hours: float, end_s: float) -> Iterator[tup
 
 def fill(store: Store, count: int, *, seed: int, hours: float, end_s: float) -> dict[str, float]:
     """The traces are stored, summed up and settled. Out: bytes of documents, seconds of each step."""
-    took_s = {"made": 0.0, "stored": 0.0, "summed up": 0.0, "settled": 0.0, "document bytes": 0.0}
+    found = dict.fromkeys(("document bytes", "storing s", "summing up s", "settling s"), 0.0)
     batch: list[SegmentDocument] = []
-    now_ms = int(end_s * 1000)
-    began_s = time.perf_counter()
     for number, (id_, documents) in enumerate(seeded(count, seed=seed, hours=hours, end_s=end_s), 1):
         batch += [SegmentDocument(id_, text) for text in documents]
-        took_s["document bytes"] += sum(map(len, documents))
+        found["document bytes"] += sum(map(len, documents))
         if len(batch) >= BATCH or number == count:
-            made_s = time.perf_counter()
-            traces.append(store, ACCOUNT, REGION, batch, now_ms)
-            batch = []
+            began_s = time.perf_counter()
+            traces.append(store, ACCOUNT, REGION, batch, int(end_s * 1000))
             stored_s = time.perf_counter()
             while not sum_up(store):
                 pass
             summed_up_s = time.perf_counter()
-            is_last = number == count
-            if is_last or store.segment_generations.rows >= limits.SETTLE_SEGMENT_ROWS:
+            if number == count or store.segment_generations.rows >= limits.SETTLE_SEGMENT_ROWS:
                 traces.settle(store, traces.cursor(store, summaries.CURSOR), now=True)
-            settled_s = time.perf_counter()
-            took_s["made"] += made_s - began_s
-            took_s["stored"] += stored_s - made_s
-            took_s["summed up"] += summed_up_s - stored_s
-            took_s["settled"] += settled_s - summed_up_s
-            began_s = time.perf_counter()
-    return took_s
+            found["storing s"] += stored_s - began_s
+            found["summing up s"] += summed_up_s - stored_s
+            found["settling s"] += time.perf_counter() - summed_up_s
+            batch = []
+    return found
+
+
+def copy(store: Store, number: int, shift_s: int) -> None:
+    """The first traces are there once more, `number` times `shift_s` earlier and under other ids.
+
+    Only ids differ inside the documents: nothing that is measured reads their times.
+    """
+    by_s = number * shift_s
+    id_ = (
+        f"concat('1-', lower(hex(toUInt32(reinterpretAsUInt32(reverse(unhex(substring(trace_id, 3, 8)))) - {by_s}))), "
+        "'-', reverse(substring(trace_id, 12)))"
+    )
+    first = "seq <= {last:UInt64}"
+    last_seq = store.query("SELECT max(seq) AS seq FROM trace_summaries")["seq"][0].as_py()
+    known = store.caches.setdefault("copied", last_seq)
+    kept = {
+        "trace_id": id_,
+        "seq": f"seq + {number * known}",
+        "at_s": f"at_s - {by_s}",
+        "start_s": f"start_s - {by_s}",
+        "end_s": f"end_s - {by_s}",
+        "s_start_us": f"arrayMap(x -> x - {by_s * 1_000_000}, s_start_us)",
+        "c_start_us": f"arrayMap(x -> x - {by_s * 1_000_000}, c_start_us)",
+    }
+    names, columns = ", ".join(trace_rows.NAMES), ", ".join(kept.get(name, name) for name in trace_rows.NAMES)
+    store.command(
+        f"INSERT INTO trace_summaries ({names}) SELECT {columns} FROM trace_summaries WHERE {first}", {"last": known}
+    )
+    store.command(
+        "INSERT INTO segment_documents (account, region, trace_id, received_ms, seq, generation, document) "
+        f"SELECT account, region, {id_} AS id, received_ms, seq + {number * known}, generation, "
+        f"replaceAll(document, trace_id, id) FROM segment_documents WHERE {first}",
+        {"last": known},
+    )
+
+
+def stored_bytes(store: Store) -> int:
+    """What the traces take on disk, documents and rows, but for what is recent and about to go."""
+    found = store.query(
+        "SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND database = currentDatabase() "
+        "AND table IN ('segment_documents', 'trace_summaries', 'trace_superseded')"
+    )
+    return int(found["bytes"][0].as_py())
+
+
+def main() -> None:
+    """In: the folder, how many traces, how often they are copied, the hours they all spread over, and their end."""
+    folder, count, copies, hours, end_s = sys.argv[1:]
+    shift_s = float(hours) * 3600 / (int(copies) + 1)
+    with closing(Store.open(Settings(data_dir=Path(folder)).store_url)) as store:
+        found = fill(store, int(count), seed=1, hours=shift_s / 3600, end_s=float(end_s))
+        for number in range(1, int(copies) + 1):
+            copy(store, number, int(shift_s))
+        if int(copies):
+            last = store.query("SELECT max(seq) AS seq FROM segment_documents")["seq"][0].as_py()
+            traces.move_cursor(store, summaries.CURSOR, last)
+        found["document bytes"] *= int(copies) + 1
+        print(json.dumps(found | {"stored bytes": stored_bytes(store)}))
 
 
 if __name__ == "__main__":
-    with closing(Store.open(Settings(data_dir=Path(sys.argv[1])).store_url)) as opened:
-        print(json.dumps(fill(opened, int(sys.argv[2]), seed=1, hours=float(sys.argv[3]), end_s=float(sys.argv[4]))))
+    main()

@@ -17,6 +17,7 @@ MEASURES = {
     "metric_peers": "p99 of five minutes",
     "trace_ingest": "trace ingest, 50 segments",
     "udp": "UDP, segments of",
+    "traces": "traces, GetServiceGraph of an hour",
     "small_appends": "small append, one log event, 16 connections",
     "log_read": "FilterLogEvents, first page",
     "start": "cold start until ready",
