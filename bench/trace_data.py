@@ -1,8 +1,8 @@
 """Seeded traces of a shop: five services, five segments of about 1 KB, ten calls, of which six go to AWS or a database.
 
-`python -m bench.trace_data FOLDER TRACES COPIES HOURS END_S` fills the store of a bayon that is not running, through the
-same functions that a running one uses, and settles it: a process of its own, since the engine belongs to one. Copies of
-what it made, earlier and under other ids, are the store's own work and so ten times as fast.
+`python -m bench.trace_data FOLDER TRACES COPIES HOURS END_S` fills the store of a bayon that is not running, through
+the same functions that a running one uses, and settles it: a process of its own, since the engine belongs to one.
+Copies of what it made, earlier and under other ids, are the store's own work and so ten times as fast.
 """
 
 from __future__ import annotations
