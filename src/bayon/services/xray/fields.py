@@ -25,10 +25,12 @@ def text(fields: dict[str, Any], name: str) -> str:
 
 def status(http: dict[str, Any]) -> int:
     """The status of a response, 0 where there is none."""
-    value = box(http, "response").get("status")
-    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 31 else 0
+    response = http.get("response")
+    value = response.get("status") if isinstance(response, dict) else None
+    return value if type(value) is int and abs(value) < 1 << 31 else 0
 
 
 def microseconds(seconds: float) -> int:
     """Whole microseconds, within what 64 bits hold."""
-    return round(max(-_LARGEST_US, min(_LARGEST_US, seconds * 1e6)))
+    time_us = seconds * 1e6
+    return round(time_us if -_LARGEST_US < time_us < _LARGEST_US else max(-_LARGEST_US, min(_LARGEST_US, time_us)))

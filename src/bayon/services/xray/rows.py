@@ -52,8 +52,10 @@ def row_of(account: str, region: str, documents: Sequence[SegmentDocument]) -> T
 def _fill(row: TraceRow, trace: Trace) -> None:
     tree = CallTree(trace)
     root = tree.root()
-    places = _segments(row, tree)
-    _calls(row, tree)
+    nodes = {segment.id: segment_node(segment) for segment in tree.segments()}
+    places = {id_: place for place, id_ in enumerate(nodes, 1)}
+    _segments(row, tree, nodes)
+    _calls(row, tree, nodes)
     _facts(row, tree, places)
     _annotations(row, tree, places)
     row.flags = _flags(row, tree, root)
@@ -69,13 +71,10 @@ def _any_flagged(tree: CallTree) -> bool:
     return any(entity.fields.get("fault") is True or entity.fields.get("error") is True for entity in tree.entities)
 
 
-def _segments(row: TraceRow, tree: CallTree) -> dict[str, int]:
-    """Out: the place of each segment, by id."""
+def _segments(row: TraceRow, tree: CallTree, nodes: dict[str, str]) -> None:
     last_ends_s = tree.last_ends_s()
-    places: dict[str, int] = {}
     for segment in tree.segments():
-        places[segment.id] = len(places) + 1
-        node, fields = segment_node(segment), segment.fields
+        node, fields = nodes[segment.id], segment.fields
         flags = entity_flags(segment)
         if not segment.parent_id:
             is_root_of_client = not is_client(node_parts(node)[1]) and not segment.in_progress
@@ -87,42 +86,39 @@ def _segments(row: TraceRow, tree: CallTree) -> dict[str, int]:
         row.s_took_us.append(_took_us(segment))
         last_end_s = last_ends_s.get(segment.id)
         row.s_span_us.append(-1 if last_end_s is None else max(0, microseconds(last_end_s - (segment.start_s or 0.0))))
-        row.s_parent.append(_direct_parent(tree, segment))
-        _http(box(fields, "http"), row.s_status, row.s_url, row.s_method, row.s_agent, row.s_ip)
-        for trace_id, id_ in (link for entity in _parts_of(segment) for link in links(entity.fields)):
-            row.l_trace.append(trace_id)
-            row.l_id.append(id_)
-            row.l_node.append(node)
-            row.l_start_us.append(start_us)
-    return places
+        row.s_parent.append(_direct_parent(tree, segment, nodes))
+        _http(fields.get("http"), row.s_status, row.s_url, row.s_method, row.s_agent, row.s_ip)
+    for entity in tree.entities:
+        if "links" in entity.fields and entity.id in tree.owners:
+            _links(row, tree.owners[entity.id], nodes, links(entity.fields))
 
 
-def _parts_of(segment: Entity) -> list[Entity]:
-    found = [segment]
-    for entity in found:  # grows while it is walked
-        found += entity.children
-    return found
+def _links(row: TraceRow, segment: Entity, nodes: dict[str, str], found: list[tuple[str, str]]) -> None:
+    for trace_id, id_ in found:
+        row.l_trace.append(trace_id)
+        row.l_id.append(id_)
+        row.l_node.append(nodes[segment.id])
+        row.l_start_us.append(_start_us(segment))
 
 
-def _direct_parent(tree: CallTree, segment: Entity) -> str:
+def _direct_parent(tree: CallTree, segment: Entity, nodes: dict[str, str]) -> str:
     """The node that called a segment otherwise than by a call that was recorded as one, empty if none did."""
     caller = tree.parents.get(segment.id)
     if caller is None or is_call(caller):
         return ""
     owner = tree.owners.get(caller.id)
-    return segment_node(owner) if owner is not None else ""
+    return nodes[owner.id] if owner is not None else ""
 
 
-def _calls(row: TraceRow, tree: CallTree) -> None:
+def _calls(row: TraceRow, tree: CallTree, nodes: dict[str, str]) -> None:
     for call in tree.entities:
-        owner = tree.owners.get(call.id)
-        if owner is None or not is_call(call):
+        if not is_call(call) or call.id not in tree.owners:
             continue
-        source = segment_node(owner)
-        start_us, flags = _start_us(call), entity_flags(call)
+        source = nodes[tree.owners[call.id].id]
+        start_us, took_us, flags = _start_us(call), _took_us(call), entity_flags(call)
         answered = tree.called.get(call.id)
         if answered:
-            targets = list(dict.fromkeys(segment_node(segment) for segment in answered))
+            targets = list(dict.fromkeys(nodes[segment.id] for segment in answered))
         else:
             targets = [callee_node(call)]
             flags |= columns.INFERRED
@@ -131,15 +127,17 @@ def _calls(row: TraceRow, tree: CallTree) -> None:
             row.c_to.append(target)
             row.c_flags.append(flags)
             row.c_start_us.append(start_us)
-            row.c_took_us.append(_took_us(call))
-            _http(box(call.fields, "http"), row.c_status, row.c_url, row.c_method, row.c_agent, row.c_ip)
+            row.c_took_us.append(took_us)
+            _http(call.fields.get("http"), row.c_status, row.c_url, row.c_method, row.c_agent, row.c_ip)
 
 
 def _http(
-    http: dict[str, Any], statuses: list[int], urls: list[str], methods: list[str], agents: list[str], ips: list[str]
+    http: Any, statuses: list[int], urls: list[str], methods: list[str], agents: list[str], ips: list[str]
 ) -> None:
-    request = box(http, "request")
-    statuses.append(status(http))
+    request = http.get("request") if isinstance(http, dict) else None
+    if not isinstance(request, dict):
+        request = {}
+    statuses.append(status(http) if isinstance(http, dict) else 0)
     urls.append(text(request, "url"))
     methods.append(text(request, "method"))
     agents.append(text(request, "user_agent"))
@@ -183,7 +181,8 @@ def _annotations(row: TraceRow, tree: CallTree, places: dict[str, int]) -> None:
     """The first so many keys by the start of what set them; a value once a segment."""
     keys: set[str] = set()
     seen: set[tuple[str, int, Any, int]] = set()
-    for entity in sorted(tree.entities, key=lambda each: each.start_s or 0.0):
+    annotated = [entity for entity in tree.entities if "annotations" in entity.fields]
+    for entity in sorted(annotated, key=lambda each: each.start_s or 0.0):
         owner = tree.owners.get(entity.id)
         place = places[owner.id] if owner is not None else 0
         for key, value in box(entity.fields, "annotations").items():
@@ -232,9 +231,9 @@ def _is_partial(tree: CallTree) -> bool:
 
 
 def _is_broken(tree: CallTree, entity: Entity) -> bool:
-    return box(entity.fields, "http", "request").get("traced") is True and not (
-        entity.segment or tree.called.get(entity.id)
-    )
+    if entity.segment or "http" not in entity.fields or tree.called.get(entity.id):
+        return False
+    return box(entity.fields, "http", "request").get("traced") is True
 
 
 def _start_us(entity: Entity) -> int:
