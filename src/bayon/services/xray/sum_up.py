@@ -21,23 +21,23 @@ _LOOKED = "traces looked at up to"  # numbers are given to other rows too, so mo
 _FORGOTTEN = "unfinished summaries forgotten"
 
 
-def sum_up(store: Store, *, at_most_s: float = limits.SUMMED_UP_S) -> bool:
+def sum_up(store: Store) -> bool:
     """The traces of every document acknowledged before the call are summed up (true), or as many as the time allowed.
 
     Reads, writes: documents, summaries.
     """
-    until_s = monotonic_s() + at_most_s
+    until_s = monotonic_s() + limits.SUMMED_UP_S
     arrived_seq = store.arrived_seq()
-    with store.summing_up:
-        if _FORGOTTEN not in store.caches:
-            summaries.forget_unfinished(store)
-            store.caches[_FORGOTTEN] = True
-        while _done(store) < arrived_seq:
-            if not _step(store, arrived_seq):
+    while True:
+        with store.summing_up:  # between two steps whoever waits may take the next
+            if _FORGOTTEN not in store.caches:
+                summaries.forget_unfinished(store)
+                store.caches[_FORGOTTEN] = True
+            if _done(store) < arrived_seq and not _step(store, arrived_seq):
                 store.caches[_LOOKED] = arrived_seq
-            elif monotonic_s() > until_s:
-                break
-        return _done(store) >= arrived_seq
+            is_level = _done(store) >= arrived_seq
+        if is_level or monotonic_s() > until_s:
+            return is_level
 
 
 def _done(store: Store) -> int:
