@@ -18,7 +18,7 @@ from pathlib import Path
 from bayon import limits
 from bayon.services.xray.sum_up import sum_up
 from bayon.settings import Settings
-from bayon.store import summaries, trace_rows, traces
+from bayon.store import cursors, summaries, trace_rows, traces
 from bayon.store.store import Store
 from bayon.store.traces import SegmentDocument
 
@@ -97,7 +97,7 @@ def fill(store: Store, count: int, *, seed: int, hours: float, end_s: float) -> 
                 pass
             summed_up_s = time.perf_counter()
             if number == count or store.segment_generations.rows >= limits.SETTLE_SEGMENT_ROWS:
-                traces.settle(store, traces.cursor(store, summaries.CURSOR), now=True)
+                traces.settle(store, cursors.position(store, summaries.CURSOR), now=True)
             found["storing s"] += stored_s - began_s
             found["summing up s"] += summed_up_s - stored_s
             found["settling s"] += time.perf_counter() - summed_up_s
@@ -158,7 +158,7 @@ def main() -> None:
             copy(store, number, int(shift_s))
         if int(copies):
             last = store.query("SELECT max(seq) AS seq FROM segment_documents")["seq"][0].as_py()
-            traces.move_cursor(store, summaries.CURSOR, last)
+            cursors.append(store, {}, summaries.CURSOR, last)
         found["document bytes"] *= int(copies) + 1
         print(json.dumps(found | {"stored bytes": stored_bytes(store)}))
 

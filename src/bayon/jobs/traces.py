@@ -5,7 +5,7 @@ from __future__ import annotations
 from bayon import limits
 from bayon.clock import DAY_MS
 from bayon.jobs.job import House, job
-from bayon.services.xray import group_metrics, insight_watch
+from bayon.services.xray import group_metrics, insight_watch, span_logs
 from bayon.services.xray.sum_up import sum_up
 from bayon.state import sampling_reports, xray_resources
 from bayon.store import cursors, summaries, traces
@@ -17,6 +17,12 @@ def settle_traces(house: House) -> None:
     if not house.store.busy or house.store.segment_generations.rows >= limits.SETTLE_SEGMENT_BACKLOG_ROWS:
         sum_up(house.store)
     traces.settle(house.store, cursors.position(house.store, summaries.CURSOR))
+
+
+@job(every_s=1)
+def write_spans(house: House) -> None:
+    """What arrives is in the log group of spans, where an account has chosen that."""
+    span_logs.write_spans(house.store, house.state, house.now_ms)
 
 
 @job(every_s=60)

@@ -58,6 +58,13 @@ def append(
 
     Raises: StoreError, retryable, when too many appends wait or the disk is full; then nothing was kept.
     """
+    store.append({"log_recent": block_of(group_id, stream_id, at_ms, messages, ingested_at_ms)})
+
+
+def block_of(
+    group_id: int, stream_id: int, at_ms: Sequence[int], messages: Sequence[str], ingested_at_ms: int
+) -> pa.Table:
+    """The events as rows of log_recent, for an append of more than these."""
     rows = len(messages)
     block = {
         "group_id": pa.array(np.full(rows, group_id, np.uint64)),
@@ -66,7 +73,7 @@ def append(
         "ingested_at_ms": pa.array(np.full(rows, ingested_at_ms, np.int64)),
         "message": pa.array(messages, pa.string()),
     }
-    store.append({"log_recent": pa.table(block)})
+    return pa.table(block)
 
 
 def read(

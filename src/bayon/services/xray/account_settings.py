@@ -61,12 +61,12 @@ def get_trace_segment_destination(
 def update_trace_segment_destination(
     ctx: Context, request: shapes.UpdateTraceSegmentDestinationRequest
 ) -> shapes.UpdateTraceSegmentDestinationResult:
-    """Segments go there from now on, at once.
+    """Segments go there from now on, at once; their spans to the log group `aws/spans`, if that is CloudWatch Logs.
 
     Writes: settings.   Source: X-Ray API reference, UpdateTraceSegmentDestination.
     """
     wanted = request.get("Destination") or "XRay"
-    _put(ctx, _DESTINATION, {"Destination": wanted})
+    _put(ctx, _DESTINATION, {"Destination": wanted, "since_seq": ctx.store.arrived_seq()})
     return {"Destination": wanted, "Status": "ACTIVE"}
 
 
@@ -104,6 +104,18 @@ def destination(state: State, account: str, region: str) -> str:
     """`XRay` or `CloudWatchLogs`. Reads: settings."""
     stored = xray_resources.find(state, account, region, "setting", _DESTINATION)
     return str(stored.fields["Destination"]) if stored else "XRay"
+
+
+def spans_wanted(state: State) -> dict[tuple[str, str], int]:
+    """The accounts and regions whose spans go to CloudWatch Logs, each with the document behind which they do.
+
+    Reads: settings.
+    """
+    return {
+        (stored.account, stored.region): int(stored.fields["since_seq"])
+        for stored in xray_resources.every(state, "setting")
+        if stored.name == _DESTINATION and stored.fields["Destination"] == "CloudWatchLogs"
+    }
 
 
 def indexed_percent(state: State, account: str, region: str) -> float:
