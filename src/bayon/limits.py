@@ -305,6 +305,7 @@ ANNOTATIONS_INDEXED = 50  # segment documents, developer guide: per trace
 ROOT_CAUSES = 20  # ours: of one kind in one trace
 SLOW_TRACE_S = 1.0  # traces.md §2.4.1: response time from which its cause is told
 SUMMED_UP_DOCUMENTS = 5000  # ours: documents whose traces are summed up at a time
+BATCHES_CACHED = 256  # ours: columns of one text, by the text and how often it stands there
 NODES_CACHED = 10_000  # ours: nodes of service graphs whose parts are kept in mind
 SUMMED_UP_S = 5.0  # ours: how long a read sums up what has just arrived before it answers an empty page
 TRACE_GROUPS = 25  # traces.md §2.8

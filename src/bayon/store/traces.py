@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -61,8 +62,10 @@ def append(store: Store, account: str, region: str, documents: Sequence[SegmentD
     store.append({"segment_recent": pa.table(block)})
 
 
+@lru_cache(maxsize=limits.BATCHES_CACHED)
 def _repeated(text: str, rows: int) -> pa.Array:
-    return pa.array([text] * rows, pa.string())
+    # The same for every batch of a size, and a fifth of the time that an upload took (sampled 2026-11).
+    return pa.repeat(pa.scalar(text, pa.string()), rows)
 
 
 def read(
