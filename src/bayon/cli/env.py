@@ -23,12 +23,12 @@ def command(settings: Settings) -> None:
 
     The access key id names the account, unless access keys exist: then the account's newest key is printed.
     """
-    key_id, secret = _newest_key(settings) or (settings.account, ANY_SECRET)
+    key_id, secret = newest_key(settings) or (settings.account, ANY_SECRET)
     for line in exports(variables(settings, key_id, secret)):
         click.echo(line)
 
 
-def _newest_key(settings: Settings) -> tuple[str, str] | None:
+def newest_key(settings: Settings) -> tuple[str, str] | None:
     """The id and secret of the account's newest valid access key; none while there are no keys at all.
 
     Raises: BayonError when only other accounts have one.
