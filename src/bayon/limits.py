@@ -362,6 +362,14 @@ OTLP_TOTALS_KEPT_DAYS = 15  # ours: a sum that has not grown for longer begins a
 SPAN_AGE_MS, SPAN_AHEAD_MS = 14 * 86_400_000, 2 * 3_600_000  # traces.md §4.1
 STACK_CHARS = 65_536  # ours: of a stack trace that are read
 STACK_FRAMES = 50  # ours
+OPERATIONS_COUNTED = 500  # ours: of one service that have metrics of their own; AWS's own bound is lower
+SERVICES_COUNTED = 10_000  # ours: services, and what they call, whose operations are kept in mind
+SEGMENTS_COUNTED = 5000  # ours: documents whose metrics are appended together
+TRACE_WINDOWS_COUNTED = 4  # ours: such appends in one run of the job
+TRACED_EVENTS = 1000  # ours: log events found for one trace
+TRACED_GROUPS = 1000  # ours: log groups in which they are sought at once
+LOGGED_AROUND_TRACE_MS = 5 * 60_000  # ours: before a trace began and after it ended
+LOGGED_AFTER_UNKNOWN_MS = 24 * 3_600_000  # ours: after the time in the id of a trace that is not held
 DAEMON_THREADS = 4  # ours: for the calls that SDKs make of the daemon's port
 
 # ── SNS ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from typing import Any, Literal
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - recognised, not bound
 
 Parity = Literal["lifted", "strict"]
+AwsMetrics = Literal["as-aws", "marked", "off"]
 
 
 def setting(default: object, says: str) -> Any:
@@ -25,6 +26,9 @@ class Settings:
     xray_host: str = setting("127.0.0.1", "Address of the X-Ray daemon's port, which asks nobody for a key.")
     xray_port: int = setting(2000, "Port of the X-Ray daemon, UDP and TCP; 0 takes a free one, -1 none.")
     otlp_port: int = setting(4318, "Port that OpenTelemetry sends to by itself; 0 takes a free one, -1 none.")
+    aws_metrics: AwsMetrics = setting(
+        "as-aws", "Metrics of the AWS services that traces see called: as AWS names them, marked with Source, or off."
+    )
     data_dir: Path = setting(Path("data"), "Folder that holds everything.")
     store: str = setting(
         "", "Where telemetry lives: chdb:///PATH or clickhouse://HOST; in the data folder if not given."

@@ -1,4 +1,4 @@
-"""Data points derived from log events, and how far the log has been derived: both in one append, whole or not at all.
+"""Data points derived from what arrived, and how far that has been derived: both in one append, whole or not at all.
 
 How far is itself kept as data points, of series that no account can name: their maxima only grow, and merging points,
 as rolling up does, keeps maxima. So after a crash at any moment the points of an event are there exactly if the marks
@@ -7,8 +7,8 @@ say that it has been looked at, and no event is looked at twice.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 
 import pyarrow as pa
 
@@ -32,27 +32,39 @@ class Progress:
     open_generation: int = 0
 
 
-_MARKS = {
-    each.name: series_number("", "", Metric("bayon", f"progress of the log: {each.name}", ()))
-    for each in fields(Progress)
-}
+_OF_THE_LOG = {f"the log: {each.name}": each.name for each in fields(Progress)}
 
 
 def progress(store: Store) -> Progress:
     """How far the log has been derived: from its beginning on, in a store that says nothing."""
+    found = marks(store, list(_OF_THE_LOG))
+    return Progress(**{name: found[mark] for mark, name in _OF_THE_LOG.items()})
+
+
+def marks(store: Store, names: Sequence[str]) -> dict[str, int]:
+    """How far each of the named followers has come, 0 where the store says nothing."""
     tables = " UNION ALL ".join(
         f"SELECT series, max FROM {table} WHERE series IN {{marks:Array(UInt64)}}"
         for table in ("metric_recent", *(tier.table for tier in TIERS))
     )
-    rows = store.query(f"SELECT series, max(max) FROM ({tables}) GROUP BY series", {"marks": list(_MARKS.values())})
+    numbers = {name: _mark(name) for name in names}
+    rows = store.query(f"SELECT series, max(max) FROM ({tables}) GROUP BY series", {"marks": list(numbers.values())})
     found = dict(zip(*(column.to_pylist() for column in rows.columns), strict=True))
-    return Progress(**{name: int(found.get(mark, 0)) for name, mark in _MARKS.items()})
+    return {name: int(found.get(number, 0)) for name, number in numbers.items()}
 
 
 def append(store: Store, points: Mapping[Place, Points], reached: Progress, now_s: int) -> None:
     """The points are durable and their series listed, and the log is derived as far as is said; all or nothing.
 
     Raises: StoreError, after which `progress` says whether it was all or nothing.
+    """
+    append_marked(store, points, {mark: getattr(reached, name) for mark, name in _OF_THE_LOG.items()}, now_s)
+
+
+def append_marked(store: Store, points: Mapping[Place, Points], reached: Mapping[str, int], now_s: int) -> None:
+    """The points are durable and their series listed, and the named followers have come so far; all or nothing.
+
+    Raises: StoreError, after which `marks` says whether it was all or nothing.
     """
     blocks: list[pa.Table] = []
     listed: list[pa.Table] = []
@@ -72,20 +84,24 @@ def append(store: Store, points: Mapping[Place, Points], reached: Progress, now_
         known_series(store, *place).update(seen)
 
 
-def _marks(reached: Progress, now_s: int) -> pa.Table:
-    marks = Points()
-    for value in astuple(reached):
-        marks.metric.append(_NO_METRIC)
-        marks.unit.append("None")
-        marks.at_s.append(now_s - now_s % 60)
-        marks.resolution_s.append(60)
-        marks.count.append(1)
-        for column in (marks.sum, marks.min, marks.max):
+def _marks(reached: Mapping[str, int], now_s: int) -> pa.Table:
+    points = Points()
+    for value in reached.values():
+        points.metric.append(_NO_METRIC)
+        points.unit.append("None")
+        points.at_s.append(now_s - now_s % 60)
+        points.resolution_s.append(60)
+        points.count.append(1)
+        for column in (points.sum, points.min, points.max):
             column.append(value)
-        marks.values.append([])
-        marks.weights.append([])
-        marks.opaque.append(False)
-    return points_block(marks, list(_MARKS.values()))
+        points.values.append([])
+        points.weights.append([])
+        points.opaque.append(False)
+    return points_block(points, [_mark(name) for name in reached])
+
+
+def _mark(name: str) -> int:
+    return series_number("", "", Metric("bayon", f"progress of {name}", ()))
 
 
 _NO_METRIC = Metric("", "", ())

@@ -67,6 +67,11 @@ def merge(trace_id: str, documents: Sequence[SegmentDocument]) -> Trace:
     return Trace(trace_id, _tree(entities))
 
 
+def flat(document: SegmentDocument) -> list[Entity]:
+    """The document's entity and every one embedded in it, parents before children, not linked."""
+    return _flat(_sent(_decode(document.document)))
+
+
 def duration_s(entities: Iterable[Entity]) -> float | None:
     """From the earliest start to the latest end, to the millisecond; none while nothing has ended.
 
