@@ -10,7 +10,7 @@ export async function fresh() {
   await post("/_bayon/clock", { freeze: NOW.toISOString() });
 }
 
-async function post(path, body) {
+export async function post(path, body) {
   const answer = await fetch(url + path, { method: "POST", body: JSON.stringify(body) });
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
 }
