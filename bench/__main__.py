@@ -21,6 +21,7 @@ USUAL = (
     "metric_peers",
     "trace_ingest",
     "udp",
+    "otlp_ingest",
     "small_appends",
     "log_read",
     "start",

@@ -18,6 +18,7 @@ MEASURES = {
     "trace_ingest": "trace ingest, 50 segments",
     "udp": "UDP, segments of",
     "traces": "traces, GetServiceGraph of an hour",
+    "otlp_ingest": "OTLP ingest, 500 spans",
     "small_appends": "small append, one log event, 16 connections",
     "log_read": "FilterLogEvents, first page",
     "start": "cold start until ready",

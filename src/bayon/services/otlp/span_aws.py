@@ -100,9 +100,9 @@ def aws_of_segment(resource: Attributes) -> dict[str, Any]:
     if account := text(resource, "cloud.account.id"):
         block["account_id"] = account
     for name, platform, fields in _PLATFORMS:
-        found = {field: text(resource, key) for field, key in fields.items() if text(resource, key)}
-        if found and resource.get("cloud.platform") == platform:
-            block[name] = found
+        if resource.get("cloud.platform") == platform:
+            found = {field: value for field, key in fields.items() if (value := text(resource, key))}
+            block |= {name: found} if found else {}
     if groups := _log_groups(resource):
         block["cloudwatch_logs"] = groups
     if traced_by := _tracer(resource):

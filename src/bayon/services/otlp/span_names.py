@@ -24,7 +24,11 @@ _PEERS = ("rpc.service", "http.host", "net.peer.name", "server.address")
 
 def text(attributes: Attributes, *keys: str) -> str:
     """The first of the attributes that is there and not empty, as text."""
-    return next((str(attributes[key]) for key in keys if attributes.get(key) not in (None, "")), "")
+    for key in keys:  # a loop, since a generator would cost as much as all the rest of a span
+        value = attributes.get(key)
+        if value is not None and value != "":
+            return str(value)
+    return ""
 
 
 def is_local_root(span: Span) -> bool:
