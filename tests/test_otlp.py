@@ -252,6 +252,16 @@ def test_records_that_cannot_be_kept(bayon: Bayon) -> None:
     assert len(bayon.client("logs").filter_log_events(logGroupName="/otlp/cart")["events"]) == 1
 
 
+def test_aws_requires_the_headers() -> None:
+    """With strict parity so does bayon; and a group that the headers name must exist, always."""
+    body = json.dumps(logged(record("r", time.time()), **{"service.name": "cart"})).encode()
+    with running(parity="strict") as bayon:
+        status, said = refused(bayon, "logs", body, **JSON)
+        assert (status, said["message"]) == (400, "the headers x-aws-log-group and x-aws-log-stream are required")
+        named = {"x-aws-log-group": "/none", "x-aws-log-stream": "s"}
+        assert refused(bayon, "logs", body, **JSON, **named)[0] == 404
+
+
 # ── The protocol ──
 
 
@@ -298,6 +308,18 @@ def test_spans_that_cannot_be_kept(bayon: Bayon) -> None:
     assert partial.rejected_spans == 2
     assert "the trace id is not 16 bytes, or all zero (1)" in partial.error_message
     assert len(segments(bayon, int.from_bytes(b"a" * 16))) == 1
+
+
+def test_a_span_larger_than_a_segment(bayon: Bayon) -> None:
+    """It is kept, with its longest texts cut."""
+    provider = TracerProvider(resource=RESOURCE)
+    provider.add_span_processor(SimpleSpanProcessor(OTLPSpanExporter(f"{bayon.url}/v1/traces")))
+    attributes = {"gen_ai.prompt": "p" * 150_000, "short": "s" * 500}
+    with provider.get_tracer("demo").start_as_current_span("chat", attributes=attributes) as span:
+        pass
+    (document,) = segments(bayon, span.get_span_context().trace_id)
+    assert document["metadata"]["short"] == "s" * 500
+    assert document["metadata"]["gen_ai.prompt"] == "p" * 7_999 + "…"
 
 
 def test_once_there_are_keys_exports_are_signed(tmp_path: Path) -> None:

@@ -360,6 +360,7 @@ OTLP_TOTALS_CACHED = 200_000  # ours: sums since a start that are kept in mind
 OTLP_FIRST_TOTAL_NS = 15 * 60 * 10**9  # ours: a sum that bayon sees first counts whole if it began so lately
 OTLP_TOTALS_KEPT_DAYS = 15  # ours: a sum that has not grown for longer begins anew
 SPAN_AGE_MS, SPAN_AHEAD_MS = 14 * 86_400_000, 2 * 3_600_000  # traces.md §4.1
+SPAN_TEXT_CHARS = (8_000, 1_000, 250)  # ours: of a text in a span that is larger than a segment may be, tried in turn
 STACK_CHARS = 65_536  # ours: of a stack trace that are read
 STACK_FRAMES = 50  # ours
 OPERATIONS_COUNTED = 500  # ours: of one service that have metrics of their own; AWS's own bound is lower

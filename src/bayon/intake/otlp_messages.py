@@ -11,7 +11,6 @@ import msgspec
 
 from bayon import limits
 from bayon.errors import BayonError
-from bayon.intake import otlp_json
 from bayon.services.otlp.signals import (
     Attributes,
     Event,
@@ -55,9 +54,15 @@ def points(body: bytes, *, json: bool) -> list[Point]:
 
 def _read(signal: str, body: bytes, read: Callable[[Any], Iterator[Any]], *, json: bool) -> list[Any]:
     try:
-        return list(read(otlp_json.message(signal, body) if json else _protobuf(signal, body)))
+        return list(read(_json(signal, body) if json else _protobuf(signal, body)))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as err:
         raise Malformed(f"expected an OTLP export of {signal}: {err}") from err
+
+
+def _json(signal: str, body: bytes) -> Any:
+    from bayon.intake import otlp_json  # its fifty messages take a while to make
+
+    return otlp_json.message(signal, body)
 
 
 def _protobuf(signal: str, body: bytes) -> Any:

@@ -171,10 +171,10 @@ class Daemon:
         while True:
             try:
                 refused = self._store_segments(documents)
-            except StoreError as err:
+            except BayonError as err:
                 self._unsaid[err.message] += 1
                 self._complain()
-                if err.retryable and not self._stopping.wait(RETRY_S):
+                if isinstance(err, StoreError) and err.retryable and not self._stopping.wait(RETRY_S):
                     continue
                 self._counts.dropped += len(documents)
                 return

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from bayon.store.logs import LogEvent
 from bayon.store.store import Store
 
-
 _SOURCES = (("log_recent", "generation > {settled:UInt64}"), ("log_events", "generation <= {settled:UInt64}"))
 
 

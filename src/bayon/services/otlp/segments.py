@@ -34,7 +34,28 @@ _ENVIRONMENTS = {"aws_ec2": "ec2:default", "aws_lambda": "lambda:default", "aws_
 
 def documents(span: Span) -> list[str]:
     """The one or two documents of the span, whose ids are what they should be."""
-    return [msgspec.json.encode(fields).decode() for fields in _documents(span)]
+    return [_fitting(fields) for fields in _documents(span)]
+
+
+def _fitting(fields: dict[str, Any]) -> str:
+    """The document, its longest texts cut where a span is larger than a segment may be.
+
+    A span may have three times as much, and what makes it so large (a prompt, a stack) is worth its beginning.
+    """
+    text_ = msgspec.json.encode(fields)
+    for most in limits.SPAN_TEXT_CHARS:
+        if len(text_) <= limits.SEGMENT_BYTES:
+            break
+        text_ = msgspec.json.encode(_cut(fields, most))
+    return text_.decode()
+
+
+def _cut(value: Any, most: int) -> Any:
+    if isinstance(value, str):
+        return value if len(value) <= most else f"{value[: most - 1]}…"
+    if isinstance(value, dict):
+        return {key: _cut(inner, most) for key, inner in value.items()}
+    return [_cut(inner, most) for inner in value] if isinstance(value, list) else value
 
 
 def _documents(span: Span) -> Iterator[dict[str, Any]]:

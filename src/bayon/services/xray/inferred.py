@@ -45,7 +45,20 @@ def _inferred(trace_id: str, call: Entity) -> Entity:
     fields["aws"] = aws | ({"resource_names": resources} if resources else {})
     if origin:
         fields["origin"] = origin
+    if annotations := _seen_from_there(call):
+        fields["annotations"] = annotations
     return Entity(id_, call.id, segment=True, fields=fields)
+
+
+def _seen_from_there(call: Entity) -> dict[str, Any]:
+    """What a call that OpenTelemetry sent says of its far end, which is the near end of the callee's segment.
+
+    Source: traces.md §1.4 and §4.3.
+    """
+    said = call.fields.get("annotations")
+    far = said if isinstance(said, dict) else {}
+    named = {f"aws.local.{end}": far.get(f"aws.remote.{end}") for end in ("service", "operation")}
+    return {key: value for key, value in named.items() if value}
 
 
 def callee(call: Entity, aws: dict[str, Any]) -> tuple[str, str, list[str]]:
