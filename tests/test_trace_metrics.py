@@ -18,7 +18,7 @@ from bayon.services.xray.following.derive import derive_metrics
 from bayon.services.xray.following.measures import Called, measures
 from bayon.services.xray.following.span_metrics import dimensions
 from bayon.settings import AwsMetrics
-from bayon.store import metrics, traces
+from bayon.store import metric_buckets, traces
 from bayon.store.metric_series import Metric
 from bayon.store.store import Store
 from bayon.store.traces import SegmentDocument
@@ -91,10 +91,10 @@ def requests(store: Store, **dimensions_: str) -> float:
 
 def count_of(store: Store, namespace: str, name: str, named: dict[str, str]) -> float:
     metric = Metric(namespace, name, tuple(sorted(named.items())))
-    found = metrics.read(
+    found = metric_buckets.read(
         store, *PLACE, [metric], start_s=NOW_S - 60, end_s=NOW_S + 60, period_s=60, now_s=NOW_S, weights=False
     )
-    return sum(sum(buckets.count) for each in found.values() for buckets in each)
+    return float(sum(sum(buckets.count) for each in found.values() for buckets in each))
 
 
 def test_a_request_counts_once(store: Store) -> None:
