@@ -92,7 +92,7 @@ def requests(store: Store, **dimensions_: str) -> float:
 def count_of(store: Store, namespace: str, name: str, named: dict[str, str]) -> float:
     metric = Metric(namespace, name, tuple(sorted(named.items())))
     found = metric_buckets.read(
-        store, *PLACE, [metric], start_s=NOW_S - 60, end_s=NOW_S + 60, period_s=60, now_s=NOW_S, weights=False
+        store, *PLACE, [metric], start_s=NOW_S - 60, end_s=NOW_S + 60, period_s=60, now_s=NOW_S, columns=["count"]
     )
     return float(sum(sum(buckets.count) for each in found.values() for buckets in each))
 
