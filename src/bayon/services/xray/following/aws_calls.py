@@ -84,6 +84,13 @@ def _last_part(separator: str, *names: str) -> Callable[[Called], str]:
     return lambda call: told(call).rstrip(separator).rpartition(separator)[2]
 
 
+def _table(call: Called) -> str:
+    """The one table called; a batch over several does not say what it did to each."""
+    listed = box(call.fields, "aws").get("table_names")
+    alone = listed[0] if isinstance(listed, list) and len(listed) == 1 else ""
+    return _aws("table_name")(call) or (alone if isinstance(alone, str) else "")
+
+
 def _function(call: Called) -> str:
     """The function's name, also where an ARN names it."""
     name = _aws("function_name")(call)
@@ -219,7 +226,7 @@ def _s3(kind: str) -> Measured:
 
 _READS = ("GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems")
 _WRITES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems")
-_TABLE: Dimension = ("TableName", _aws("table_name"))
+_TABLE: Dimension = ("TableName", _table)
 _TABLE_OPERATION = (_TABLE, ("Operation", _operation))
 _QUEUE = (("QueueName", _last_part("/", "queue_url")),)
 _SENT, _RECEIVED, _DELETED = _did("SendMessage"), _did("ReceiveMessage"), _did("DeleteMessage")
@@ -297,10 +304,10 @@ SQS = Service(
     (
         Measured("NumberOfMessagesSent", _number("successful_count", _both(_ok, _did("SendMessageBatch")))),
         Measured("NumberOfMessagesSent", _if(_both(_ok, _SENT))),
-        Measured("NumberOfMessagesReceived", _number("messages_count", _both(_ok, _RECEIVED))),
+        Measured("NumberOfMessagesReceived", _number("message_count", _both(_ok, _RECEIVED))),
         Measured(
             "NumberOfEmptyReceives",
-            lambda call: 1.0 if _number("messages_count", _both(_ok, _RECEIVED))(call) == 0 else None,
+            lambda call: 1.0 if _number("message_count", _both(_ok, _RECEIVED))(call) == 0 else None,
         ),
         Measured("NumberOfMessagesDeleted", _if(_both(_ok, _DELETED))),
         Measured("NumberOfMessagesDeleted", _number("successful_count", _both(_ok, _did("DeleteMessageBatch")))),
