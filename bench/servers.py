@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
@@ -118,6 +119,7 @@ def prometheus(folder: Path) -> Iterator[Server]:
     config.write_text("scrape_configs: []\n")
     command = ["prometheus", f"--config.file={config}", f"--storage.tsdb.path={folder}"]
     with _run("Prometheus", [*command, f"--web.listen-address=127.0.0.1:{port}"], port) as server:
+        _wait_ready(f"http://127.0.0.1:{port}/-/ready")
         yield server
 
 
@@ -161,3 +163,15 @@ def _wait_open(port: int, process: subprocess.Popen[bytes]) -> None:
         else:
             return
     raise RuntimeError("the server did not start")
+
+
+def _wait_ready(url: str) -> None:
+    until_s = time.monotonic() + START_S
+    while time.monotonic() < until_s:
+        try:
+            with urlopen(url) as answer:
+                answer.read()
+            return
+        except HTTPError:
+            time.sleep(0.05)
+    raise RuntimeError("the server did not become ready")

@@ -111,15 +111,20 @@ def rows_of(
 ) -> Rows:
     """The streams of many series, given by number, as `read` has them, all in one."""
     weights = "weights" in columns
-    wanted = [name for name in _PLAIN if name in columns]
+    wanted = [name for name in _PLAIN if name in columns or (weights and name == "max")]
     sources, parameters = points(store, start_s, end_s, period_s, now_s, weights=weights)
     parameters["series"] = list(series)
-    most = len(series) * (-(-(end_s - start_s) // period_s) + 1) * 3 // 2 + 1000
-    rows = None
+    # Single values are best put together outside the engine however many share a bucket; plain columns where few do.
+    apart_s = min(period_s, TIERS[0].period_s) if weights else period_s
+    most = len(series) * (-(-(end_s - start_s) // apart_s) + 1) * 3 // 2 + 1000
     if most <= limits.POINTS_UNGROUPED:
-        rows = store.query(_ungrouped(sources, wanted, most, weights=weights), parameters)
-    if rows is None or rows.num_rows > most:
-        rows = store.query(_grouped(sources, wanted, weights=weights), parameters)
+        rows = store.query(_ungrouped(sources, wanted, most, weights=False), parameters)
+        alike = not weights or not (pc.less(rows["min"], rows["max"])).to_numpy().any()
+        if rows.num_rows <= most and not alike:
+            rows = store.query(_ungrouped(sources, wanted, most, weights=True), parameters)
+        if rows.num_rows <= most:
+            return Rows(rows, wanted, start_s, period_s, weights=weights)
+    rows = store.query(_grouped(sources, wanted, weights=weights), parameters)
     return Rows(rows, wanted, start_s, period_s, weights=weights)
 
 
@@ -135,17 +140,20 @@ def points(
     plain = "series, unit, at_s, count, sum, min, max, opaque"
     parameters: dict[str, Any] = {"start": start_s, "end": end_s, "period": period_s}
     recent = f"SELECT {plain}, {WEIGHED} FROM metric_recent WHERE {within}"
-    if period_s < 60:
+    if period_s < TIERS[0].period_s:
         return recent, parameters | {"kept": max(0, now_s - HIGH_RESOLUTION_KEPT_S)}
     tier = _tier(start_s, end_s, period_s, now_s, weights=weights)
     parameters["kept"] = max(0, now_s - tier.kept_s)
     days = store.tier_days[tier.table]
-    held = [(day, days[day]) for day in range(start_s // DAY_S, end_s // DAY_S + 1) if day in days]
+    range_days = range(start_s // DAY_S, (end_s - 1) // DAY_S + 1)
+    held = [(day, days[day]) for day in range_days if day in days]
     if not held:
         return recent, parameters
     parameters["days"], parameters["generations"] = (list(column) for column in zip(*held, strict=True))
+    # What every day's tier holds is passed over by the whole part.
+    parameters["passed"] = min(parameters["generations"]) if len(held) == len(range_days) else 0
     return (
-        f"{recent} AND generation > {_HELD} "
+        f"{recent} AND generation > {{passed:UInt64}} AND generation > {_HELD} "
         f"UNION ALL SELECT {plain}, values AS seen, weights AS times FROM {tier.table} "
         f"WHERE {within} AND generation = {_HELD}"
     ), parameters
@@ -202,7 +210,7 @@ class Rows:
         self._values = self._weights = _NONE
         self._ends = np.zeros(len(firsts) + 1, np.int64)
         if weights:
-            self._values, self._weights, ends = _flat(rows)
+            self._values, self._weights, ends = _flat(rows) if "sampled" in rows.column_names else _alike(rows)
             self._ends = ends[np.append(firsts, len(ends) - 1)]
 
     def __len__(self) -> int:
@@ -248,3 +256,10 @@ def _flat(rows: pa.Table) -> tuple[Numbers, Numbers, Whole]:
     lengths = pc.list_value_length(sampled).to_numpy(zero_copy_only=False)
     ends = np.concatenate(([0], np.cumsum(lengths, dtype=np.int64)))
     return sampled.flatten().to_numpy(), weighed.flatten().to_numpy(), ends
+
+
+def _alike(rows: pa.Table) -> tuple[Numbers, Numbers, Whole]:
+    """The samples of rows of which each holds one value only, however often: its least one. An opaque row has none."""
+    known = rows["opaque"].to_numpy() == 0
+    ends = np.concatenate(([0], np.cumsum(known, dtype=np.int64)))
+    return rows["min"].to_numpy()[known], rows["count"].to_numpy()[known], ends

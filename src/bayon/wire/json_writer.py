@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from bayon.wire import scalars, timestamps
@@ -95,10 +97,17 @@ def _doubles(values: list[Any] | np.ndarray[Any, Any]) -> Any:
 
 def _instants(values: list[Any] | np.ndarray[Any, Any]) -> Any:
     if isinstance(values, np.ndarray):
-        if not (values % 1000).any():
-            return (values // 1000).tolist()
-        values = values.tolist()
+        return msgspec.Raw(_seconds(values.astype(np.int64).tobytes()))
     return [None if value is None else timestamps.to_seconds(value) for value in values]
+
+
+@lru_cache(maxsize=16)
+def _seconds(data: bytes) -> bytes:
+    """Milliseconds as JSON; series that are asked for together have the same times, so these are written once."""
+    values = np.frombuffer(data, np.int64)
+    if not (values % 1000).any():
+        return msgspec.json.encode((values // 1000).tolist())
+    return msgspec.json.encode([timestamps.to_seconds(value) for value in values.tolist()])
 
 
 def _each(convert: Convert) -> Convert:
