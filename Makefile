@@ -7,10 +7,12 @@ BIN := .venv/bin
 STAMPS := .venv/stamps
 # Debian packages that the tests need, installed where they are missing and this is root.
 DEBIAN := curl
+# What bayon is measured beside; a bench leaves out what is missing, and says so.
+DEBIAN_BENCH := prometheus victoria-metrics
 GENERATORS := bayon.wire.generate_shapes bayon.reference.generate_reference
 
 .NOTPARALLEL:
-.PHONY: list up setup test checks lint fix types layers fresh generate tests bench lock setup-test debian
+.PHONY: list up setup test checks lint fix types layers fresh generate record tests bench lock setup-test debian
 
 list:  ## Show these commands
 	@grep -hE '^[a-z-]+:.*  ## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*  ## (.*)/  make \1\t\2/' | column -ts $$'\t'
@@ -45,10 +47,14 @@ fresh: setup  ## Check that what is generated is what would be generated
 generate: setup  ## Write again what is generated
 	@for module in $(GENERATORS); do echo "$(BIN)/python -m $$module"; $(BIN)/python -m $$module || exit 1; done
 
+record: setup  ## Draw again the pictures that tests compare with; look at the difference
+	BAYON_RECORD=1 $(BIN)/pytest -q tests/test_widgets.py
+
 tests: setup-test  ## Run the tests only; PYTEST="-k name" chooses some
 	$(BIN)/pytest -n 2 $(PYTEST)
 
 bench: setup  ## Measure, and print one table
+	@bash .ci/debian $(DEBIAN_BENCH) || true
 	$(BIN)/python -m bench
 
 lock: setup  ## Compile requirements.lock from pyproject.toml

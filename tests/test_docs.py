@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from bayon import limits
+from bayon.languages.metric_math.functions import FUNCTIONS
 from bayon.reference import cli, generate_reference, parity, served
 from bayon.reference.served import ROOT
 from bayon.settings import Settings
@@ -122,6 +123,12 @@ def test_every_setting_is_in_the_reference() -> None:
     """With its option."""
     for field in fields(Settings):
         assert f"| `{field.name}` | `--{field.name.replace('_', '-')}` |" in reference("settings.md")
+
+
+def test_every_function_of_metric_math_is_in_the_reference() -> None:
+    """As it is called."""
+    for function in FUNCTIONS.values():
+        assert f"`{function.name}(" in reference("metric-math.md")
 
 
 def test_every_limit_is_in_the_reference() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from bayon.reference import cli, limits, operations, parity, settings
+from bayon.reference import cli, limits, metric_math, operations, parity, settings
 from bayon.reference.markdown import page
 from bayon.reference.served import ROOT
 
@@ -15,6 +15,7 @@ PAGES: dict[str, tuple[Callable[[], str], str]] = {
     "operations.md": (operations.text, "what is true after each operation that is served"),
     "cli.md": (cli.text, "the help of every command"),
     "settings.md": (settings.text, "what the person who starts bayon can choose"),
+    "metric-math.md": (metric_math.text, "the functions of metric math"),
     "limits.md": (limits.text, "every cap, with its source"),
 }
 
