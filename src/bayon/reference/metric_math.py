@@ -7,7 +7,8 @@ from bayon.reference.markdown import code, page, table
 
 INTRO = (
     "What an `Expression` of GetMetricData, an alarm or a widget may call. S is a number, TS a time series, TS[] an "
-    "array of them; what stands in brackets may be left out. Examples with their results are in `tests/cases/metric_math/`."
+    "array of them; what stands in brackets may be left out. Examples with their results are in "
+    "`tests/cases/metric_math/`."
 )
 
 
