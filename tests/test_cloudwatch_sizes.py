@@ -80,13 +80,13 @@ def test_one_read_serves_all_queries_of_a_period(ctx: Context, monkeypatch: pyte
     """The store is read once for plain statistics and once for those that need single values."""
     put_metric_data(ctx, {"Namespace": "App", "MetricData": datums(100)})
     reads: list[tuple[int, bool]] = []
-    read = metric_buckets.read
+    read = metric_buckets.rows_of
 
     def counted(*positional: Any, **named: Any) -> Any:
-        reads.append((len(positional[3]), "weights" in named["columns"]))
+        reads.append((len(positional[1]), "weights" in named["columns"]))
         return read(*positional, **named)
 
-    monkeypatch.setattr(metric_buckets, "read", counted)
+    monkeypatch.setattr(metric_buckets, "rows_of", counted)
     span = {"StartTime": NOW_MS - 60_000, "EndTime": NOW_MS + 60_000}
     answer = get_metric_data(ctx, {"MetricDataQueries": queries(100, "Sum", "Average", "p99"), **span})
     assert reads == [(100, False), (100, True)]

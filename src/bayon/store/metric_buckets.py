@@ -7,7 +7,7 @@ Metric semantics that are not storage (rounding of times, statistics from weight
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -49,19 +49,17 @@ class Buckets:
     ends: Whole
 
 
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """One unit's stream of a series: the buckets from `first` up to `last` of the rows that were read."""
+
+    unit: str
+    first: int
+    last: int
+
+
 _NONE = np.empty(0)
-NOTHING = Buckets(
-    unit="",
-    start_s=np.empty(0, np.int64),
-    count=_NONE,
-    sum=_NONE,
-    min=_NONE,
-    max=_NONE,
-    opaque=np.empty(0, np.bool_),
-    values=_NONE,
-    weights=_NONE,
-    ends=np.zeros(1, np.int64),
-)
+NOTHING = Stream("", 0, 0)
 
 # The columns that can be asked for, with how the engine and numpy aggregate each.
 _PLAIN: dict[str, tuple[str, np.ufunc]] = {
@@ -94,9 +92,13 @@ def read(
     Bucket k covers [start_s + k·period_s, start_s + (k+1)·period_s). What a tier no longer keeps at this period
     (AWS's age rules, by `now_s`) is left out.
     """
-    series = {series_number(account, region, metric): metric for metric in metrics}
-    rows = rows_of(store, list(series), start_s=start_s, end_s=end_s, period_s=period_s, now_s=now_s, columns=columns)
-    return _by_metric(rows, series)
+    numbers = {metric: series_number(account, region, metric) for metric in metrics}
+    rows = rows_of(
+        store, [*numbers.values()], start_s=start_s, end_s=end_s, period_s=period_s, now_s=now_s, columns=columns
+    )
+    streams = rows.streams()
+    found = {metric: streams[number] for metric, number in numbers.items() if number in streams}
+    return {metric: [rows.buckets(each.first, each.last) for each in several] for metric, several in found.items()}
 
 
 def rows_of(
@@ -193,7 +195,7 @@ def _grouped(sources: str, wanted: Sequence[str], *, weights: bool) -> str:
 
 class Rows:
     """Buckets of many streams, sorted by series, unit and time: of bucket i, `series[i]`, the unit's number `unit[i]`,
-    and `place[i]`, counted in periods from the start. `cuts` are where another stream begins."""
+    `place[i]`, counted in periods from the start, and `start_s[i]`. `cuts` are where another stream begins."""
 
     def __init__(self, rows: pa.Table, wanted: Sequence[str], start_s: int, period_s: int, *, weights: bool) -> None:
         series, unit = rows["series"].to_numpy(), rows["unit"].to_numpy()
@@ -205,7 +207,7 @@ class Rows:
         firsts = np.flatnonzero(differs)
         self.series, self.unit, self.place = series[firsts], unit[firsts], place[firsts]
         self.cuts = np.searchsorted(firsts, streams)
-        self._start_s = start_s + self.place * period_s
+        self.start_s = start_s + self.place * period_s
         self._plain = {name: _put_together(rows[name].to_numpy(), firsts, _PLAIN[name][1]) for name in wanted}
         self._values = self._weights = _NONE
         self._ends = np.zeros(len(firsts) + 1, np.int64)
@@ -216,6 +218,14 @@ class Rows:
     def __len__(self) -> int:
         return len(self.series)
 
+    def streams(self) -> dict[int, list[Stream]]:
+        """The streams of each series, by its number."""
+        found: dict[int, list[Stream]] = {}
+        for first, last in pairwise([*self.cuts.tolist(), len(self)]):
+            stream = Stream(UNITS[self.unit[first]], first, last)
+            found.setdefault(int(self.series[first]), []).append(stream)
+        return found
+
     def buckets(self, first: int, last: int) -> Buckets:
         """The buckets from `first` up to `last`, whose unit is that of the first."""
         cut = slice(first, last)
@@ -223,7 +233,7 @@ class Rows:
         samples = slice(self._ends[first], self._ends[last])
         return Buckets(
             unit=UNITS[self.unit[first]] if first < last else "",
-            start_s=self._start_s[cut],
+            start_s=self.start_s[cut],
             count=plain.get("count", _NONE),
             sum=plain.get("sum", _NONE),
             min=plain.get("min", _NONE),
@@ -239,14 +249,6 @@ def _put_together(column: npt.NDArray[Any], firsts: Whole, aggregate: np.ufunc) 
     if len(firsts) == len(column):
         return column
     found: npt.NDArray[Any] = aggregate.reduceat(column, firsts)
-    return found
-
-
-def _by_metric(rows: Rows, series: Mapping[int, Metric]) -> dict[Metric, list[Buckets]]:
-    found: dict[Metric, list[Buckets]] = {}
-    cuts = [*rows.cuts.tolist(), len(rows)]
-    for first, last in pairwise(cuts):
-        found.setdefault(series[int(rows.series[first])], []).append(rows.buckets(first, last))
     return found
 
 

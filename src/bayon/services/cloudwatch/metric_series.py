@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bayon.series import Series
+from bayon.series import Series, Values
 from bayon.services.cloudwatch import labels, periods, statistics, units
 from bayon.services.cloudwatch.labels import Wording
 from bayon.services.cloudwatch.metric_queries import MetricQuery, Query
+from bayon.services.cloudwatch.statistics import Statistic
 from bayon.state.database import State
 from bayon.store import metric_buckets
-from bayon.store.metric_buckets import NOTHING, Buckets
+from bayon.store.metric_buckets import NOTHING, Rows, Stream
+from bayon.store.metric_series import series_number
 from bayon.store.store import Store
 
 
@@ -62,45 +64,66 @@ def find(reader: Reader, queries: Sequence[MetricQuery], defaults: Sequence[str]
 
     Reads: metric data.
     """
-    streams = _streams(reader, queries, asked)
+    reads = _reads(reader, queries, asked)
     found = []
-    for query, default, units_found in zip(queries, defaults, streams, strict=True):
+    for query, default in zip(queries, defaults, strict=True):
         if query.account != reader.account:
             found.append(_forbidden(query, default))
             continue
-        stream, messages = _chosen(units_found, query.unit)
+        read = reads[_key(query)]
+        number = series_number(reader.account, reader.region, query.metric)
+        stream, messages = _chosen(read.streams.get(number, []), query.unit)
         wording = Wording(_properties(query, reader.region), asked.offset_s, asked.now_ms)
-        found.append(Found(query, _series(query, stream, default, wording), messages))
+        found.append(Found(query, _series(query, read, stream, default, wording), messages))
     return found
 
 
-def _streams(reader: Reader, queries: Sequence[MetricQuery], asked: Asked) -> list[list[Buckets]]:
-    """For each query the streams of its metric, by one read for each period and need of weights."""
+class _Read:
+    """What was read for the queries of a period. Each statistic is computed once, of all series together: of a few
+    buckets it would take almost as long."""
+
+    def __init__(self, rows: Rows) -> None:
+        self.streams = rows.streams()
+        self.times_ms = rows.start_s * 1000
+        self._buckets = rows.buckets(0, len(rows))
+        self._values: dict[str, Values] = {}
+
+    def values(self, statistic: Statistic) -> Values:
+        found = self._values.get(statistic.text)
+        if found is None:
+            found = self._values[statistic.text] = statistics.over(statistic, self._buckets)
+        return found
+
+
+def _key(query: MetricQuery) -> tuple[int, bool]:
+    return query.period_s, query.statistic.needs_weights
+
+
+def _reads(reader: Reader, queries: Sequence[MetricQuery], asked: Asked) -> dict[tuple[int, bool], _Read]:
+    """One read for each period and need of single values."""
     groups: defaultdict[tuple[int, bool], list[MetricQuery]] = defaultdict(list)
     now_s = asked.now_ms // 1000
-    needed = [statistics.columns([query.statistic]) for query in queries]
-    keys = [(query.period_s, "weights" in columns) for query, columns in zip(queries, needed, strict=True)]
-    for query, key in zip(queries, keys, strict=True):
+    for query in queries:
         if query.account == reader.account:
-            groups[key].append(query)
-    read = {}
-    for (period_s, weights), wanted in groups.items():
-        start_s, end_s = periods.rounded(asked.start_ms, asked.end_ms, period_s, now_s)
-        read[period_s, weights] = metric_buckets.read(
+            groups[_key(query)].append(query)
+    found = {}
+    for key, wanted in groups.items():
+        start_s, end_s = periods.rounded(asked.start_ms, asked.end_ms, key[0], now_s)
+        metrics = dict.fromkeys(query.metric for query in wanted)
+        rows = metric_buckets.rows_of(
             reader.store,
-            reader.account,
-            reader.region,
-            list(dict.fromkeys(query.metric for query in wanted)),
+            [series_number(reader.account, reader.region, metric) for metric in metrics],
             start_s=start_s,
             end_s=end_s,
-            period_s=period_s,
+            period_s=key[0],
             now_s=now_s,
             columns=statistics.columns(query.statistic for query in wanted),
         )
-    return [read.get(key, {}).get(query.metric, []) for query, key in zip(queries, keys, strict=True)]
+        found[key] = _Read(rows)
+    return found
 
 
-def _chosen(streams: Sequence[Buckets], unit: str | None) -> tuple[Buckets, list[dict[str, str]]]:
+def _chosen(streams: Sequence[Stream], unit: str | None) -> tuple[Stream, list[dict[str, str]]]:
     """The stream of the unit; without one the first in AWS's order, and a message where there were more.
 
     Source: recorded.
@@ -115,8 +138,9 @@ def _chosen(streams: Sequence[Buckets], unit: str | None) -> tuple[Buckets, list
     return by_unit[found[0]], [several]
 
 
-def _series(query: MetricQuery, stream: Buckets, default: str, wording: Wording) -> Series:
-    values, times_ms = statistics.over(query.statistic, stream), stream.start_s * 1000
+def _series(query: MetricQuery, read: _Read, stream: Stream, default: str, wording: Wording) -> Series:
+    cut = slice(stream.first, stream.last)
+    values, times_ms = read.values(query.statistic)[cut], read.times_ms[cut]
     there = ~np.isnan(values)
     if not there.all():
         values, times_ms = values[there], times_ms[there]

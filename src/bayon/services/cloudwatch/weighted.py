@@ -41,8 +41,12 @@ def _table(values: Numbers, weights: Numbers, firsts: Whole, lengths: Whole, wid
     beyond = places >= lengths[:, None]
     at = firsts[:, None] + np.minimum(places, lengths[:, None] - 1)
     table, weighed = values[at], np.where(beyond, 0.0, weights[at])
-    order = np.argsort(np.where(beyond, np.inf, table), axis=1, kind="stable")
-    table, weighed = np.take_along_axis(table, order, axis=1), np.take_along_axis(weighed, order, axis=1)
+    known = np.where(beyond, np.inf, table)
+    if (weights == weights[0]).all():  # mostly they are, of plain values: then their order is of no account
+        table = np.sort(known, axis=1)
+    else:
+        order = np.argsort(known, axis=1, kind="stable")
+        table, weighed = np.take_along_axis(known, order, axis=1), np.take_along_axis(weighed, order, axis=1)
     last = np.take_along_axis(table, lengths[:, None] - 1, axis=1)
     return np.where(beyond, last, table), weighed
 
