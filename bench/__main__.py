@@ -15,6 +15,7 @@ from bench.report import Row, Table
 
 USUAL = (
     "log_ingest",
+    "log_followed",
     "metric_ingest",
     "metric_read",
     "metric_search",
@@ -26,7 +27,7 @@ USUAL = (
     "log_read",
     "start",
 )
-ASKED = ("traces", "layout", "sketch")  # long, or about a choice already made: only when named
+ASKED = ("log_search", "traces", "layout", "sketch")  # long, or about a choice already made: only when named
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 

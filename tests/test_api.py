@@ -23,7 +23,9 @@ from botocore.exceptions import ClientError
 from bayon.testing import Bayon
 
 CASES = Path(__file__).parent / "cases" / "api"
-ONE_ATTEMPT = Config(parameter_validation=False, retries={"total_max_attempts": 1, "mode": "standard"})
+ONE_ATTEMPT = Config(
+    parameter_validation=False, inject_host_prefix=False, retries={"total_max_attempts": 1, "mode": "standard"}
+)
 ABOUT_STEPS = {"service", "answers", "absent", "error", "save"}
 Case = dict[str, Any]
 

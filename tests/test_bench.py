@@ -11,6 +11,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 MEASURES = {
     "log_ingest": "log ingest, 5,000 events",
+    "log_followed": "log ingest, ten metric filters",
+    "log_search": "log search, a word",
     "metric_ingest": "metric ingest, CBOR",
     "metric_read": "p99, rolled up",
     "metric_search": "SEARCH for a host",

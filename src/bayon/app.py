@@ -10,6 +10,7 @@ import hmac
 import ipaddress
 import logging
 import sys
+import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
@@ -90,7 +91,7 @@ def run(settings: Settings, ready: Ready) -> None:
             otlp_port=_port(exporters) if exporters else NO_PORT,
         )
         store = stack.enter_context(closing(_opened_store(settings)))
-        app = stack.enter_context(_application(settings, Clock(), store, state, daemon[1] if daemon else None))
+        app = stack.enter_context(_application(settings, Clock(), store, state, stop, daemon[1] if daemon else None))
         sys.setswitchinterval(SWITCH_S)
         gc.collect()
         gc.set_threshold(*GARBAGE_THRESHOLDS)
@@ -137,7 +138,12 @@ def _opened_store(settings: Settings) -> Store:
 
 @contextmanager
 def _application(
-    settings: Settings, clock: Clock, store: Store, state: State, datagrams: socket | None
+    settings: Settings,
+    clock: Clock,
+    store: Store,
+    state: State,
+    stop: threading.Event,
+    datagrams: socket | None,
 ) -> Iterator[ASGIApp]:
     """The ASGI application; while the block runs, so do the jobs and, on its UDP socket, the X-Ray daemon."""
     house = House(clock=clock, settings=settings, store=store, state=state, now_ms=clock.now_ms())
@@ -146,7 +152,9 @@ def _application(
     throttle = Throttle()
     answer, served = _operations(house, throttle if settings.parity == "strict" else None)
     with ExitStack() as stack:
-        endpoint = stack.enter_context(closing(_endpoint(settings, answer, served, verify=_verifier(house))))
+        endpoint = stack.enter_context(
+            closing(_endpoint(settings, answer, served, verify=_verifier(house), stopping=stop.is_set))
+        )
         controls = _controls(house, runner, couriers, throttle)
         exports = stack.enter_context(closing(otlp.Otlp(_admitter(house))))
         lines = stack.enter_context(closing(http_logs.HttpLogs(_admitter(house, tokens=True))))

@@ -58,6 +58,7 @@ def variables(settings: Settings, key_id: str, secret: str) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": secret,
         "AWS_REGION": settings.region,
         "AWS_DEFAULT_REGION": settings.region,
+        "AWS_DISABLE_HOST_PREFIX_INJECTION": "true",  # or a live tail would be asked of stream-127.0.0.1
     }
     if settings.xray_port > 0:
         words["AWS_XRAY_DAEMON_ADDRESS"] = settings.daemon

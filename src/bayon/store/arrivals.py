@@ -29,6 +29,14 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """The last event that somebody has seen, by its order of arrival, and the generation that it arrived in."""
+
+    seq: int
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """What arrived in a group in a minute of arrival; `emf` are events that may hold embedded metrics."""
 
@@ -70,6 +78,13 @@ class ArrivedEvent:
     seq: int
     ingested_at_ms: int
     message: str
+
+
+def newest(store: Store) -> Reached:
+    """The event that arrived last."""
+    everything = Window(0, 2**63 - 1, 0, 0)
+    found = _ask(store, everything, "max(seq) AS seq, max(generation) AS generation")
+    return Reached(found["seq"][0].as_py(), found["generation"][0].as_py())
 
 
 def next_window(store: Store, after: int, generation: int, rows: int) -> Window | None:
@@ -135,22 +150,41 @@ def sampled(
 
 
 def events(
+    store: Store, window: Window, group_ids: Sequence[int], condition: Sql, *, limit: int | None = None
+) -> list[ArrivedEvent]:
+    """The groups' events that meet the condition, in the order of their arrival."""
+    tail = "ORDER BY seq" if limit is None else f"ORDER BY seq LIMIT {limit:d}"
+    return _found(store, window, group_ids, condition, None, tail)
+
+
+def sample(
     store: Store,
     window: Window,
     group_ids: Sequence[int],
     condition: Sql,
     *,
-    stream_ids: Sequence[int] | None = None,
-    limit: int | None = None,
+    stream_ids: Sequence[int] | None,
+    limit: int,
 ) -> list[ArrivedEvent]:
-    """The groups' events that meet the condition, in the order of their arrival."""
+    """The groups' events that meet the condition, of these streams or of all, in no order: where there are more than
+    `limit`, so many of them, spread evenly."""
+    return _found(store, window, group_ids, condition, stream_ids, f"ORDER BY cityHash64(seq) LIMIT {limit:d}")
+
+
+def _found(
+    store: Store,
+    window: Window,
+    group_ids: Sequence[int],
+    condition: Sql,
+    stream_ids: Sequence[int] | None,
+    tail: str,
+) -> list[ArrivedEvent]:
     where = f"group_id IN {{groups:Array(UInt64)}} AND {condition.text}"
     parameters = dict(condition.parameters) | {"groups": list(group_ids)} | _bounds(store, window)
     if stream_ids is not None:
         where += " AND stream_id IN {streams:Array(UInt64)}"
         parameters["streams"] = list(stream_ids)
-    tail = "" if limit is None else f" LIMIT {limit:d}"
-    rows = store.query(f"SELECT * FROM {_source(store, window, where)} ORDER BY seq{tail}", parameters)
+    rows = store.query(f"SELECT * FROM {_source(store, window, where)} {tail}", parameters)
     return [ArrivedEvent(*row) for row in _rows(rows.drop_columns(["generation"]))]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from bayon.wire import body_reader
+from bayon.wire import body_reader, event_stream
 from bayon.wire.body_reader import json_body
 from bayon.wire.faults import Fault
 from bayon.wire.json_writer import JsonWriter
@@ -28,6 +28,12 @@ def _encoder(operation: Operation, content_type: str) -> Any:
     headers = {"content-type": content_type}
     if operation.output is None:
         return lambda _output, _request_id: Reply(200, headers, b"")
+    output_shape = operation.output
+    if event_stream.stream_member(output_shape):
+        streaming = {"content-type": event_stream.CONTENT_TYPE}
+        return lambda output, _request_id: Reply(
+            200, streaming, b"", event_stream.streamed(output_shape, content_type, output)
+        )
     convert = JsonWriter().structure(operation.output, list(operation.output.members))
     return lambda output, _request_id: Reply(200, headers, msgspec.json.encode(convert(output)))
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from bayon import limits
 from bayon.errors import AwsError, StoreError, Unimplemented
-from bayon.wire import body, model, route
+from bayon.wire import body, model, route, streams
 from bayon.wire.faults import fault
 from bayon.wire.message import Codec, Reply, Request
 from bayon.wire.protocols import PROTOCOLS
@@ -74,7 +74,7 @@ class Endpoint:
 
     In: `answer` performs a call; `served` holds the names of the operations it knows, `cloudwatch.put_metric_data`;
     `verify` proves a request's signature and says its account, or raises AwsError; without it nothing is proven.
-    `account` and `region` are those of requests that name none.
+    `account` and `region` are those of requests that name none; streams end once `stopping` says so.
     """
 
     def __init__(
@@ -87,6 +87,7 @@ class Endpoint:
         account: str = "000000000000",
         region: str = "us-east-1",
         threads: int = limits.REQUEST_THREADS,
+        stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         self._answer = answer
         self._served = served
@@ -95,6 +96,8 @@ class Endpoint:
         self._account = account
         self._region = region
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._streaming = ThreadPoolExecutor(limits.STREAMS, thread_name_prefix="stream")
+        self._stopping = stopping
         self._decoding = threading.BoundedSemaphore(limits.DECODED_AT_ONCE)
         self._in_flight = 0
         self._bytes_held = 0
@@ -108,6 +111,10 @@ class Endpoint:
         except _Gone:
             return
         headers = [(name.encode("latin-1"), _header_bytes(value)) for name, value in reply.headers.items()]
+        if reply.stream is not None:
+            await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+            await streams.send_all(reply.stream, self._streaming, self._stopping, receive, send)
+            return
         headers.append((b"content-length", str(len(reply.body)).encode()))
         await send({"type": "http.response.start", "status": reply.status, "headers": headers})
         await send({"type": "http.response.body", "body": reply.body if scope["method"] != "HEAD" else b""})
@@ -121,7 +128,7 @@ class Endpoint:
             reply = _refused(sent, request_id)
         else:
             reply = await self._performed(sent, request_id)
-        return Reply(reply.status, {**reply.headers, "x-amzn-requestid": request_id, **_CORS}, reply.body)
+        return reply._replace(headers={**reply.headers, "x-amzn-requestid": request_id, **_CORS})
 
     async def _performed(self, sent: Sent, request_id: str) -> Reply:
         self._in_flight += 1
@@ -136,6 +143,7 @@ class Endpoint:
     def close(self) -> None:
         """Calls that were running have ended."""
         self._threads.shutdown()
+        self._streaming.shutdown()
 
     # ── In a worker thread ──
 
@@ -172,7 +180,7 @@ class Endpoint:
         access_key = scope.access_key if scope else ""
         call = Call(path.service, name, account, region, access_key, request_id, wishes=wishes)
         reply = codec.encode(self._answer(call, decoded) or {}, request_id)
-        return Reply(reply.status, {**reply.headers, **call.headers}, reply.body)
+        return reply._replace(headers={**reply.headers, **call.headers})
 
     def _named_account(self, scope: Scope | None) -> str:
         return account_of(scope.access_key) or self._account if scope else self._account

@@ -1,8 +1,7 @@
 """Frames of `application/vnd.amazon.eventstream`, for operations whose output is a stream of events.
 
 A codec's place for a stream: the member of the output whose shape has `eventstream` holds an iterator of one-member
-dicts, `{"sessionUpdate": {…}}`. `frames` turns such an iterator into bytes, for the endpoint to send as they come. No
-operation does so yet.
+dicts, `{"sessionUpdate": {…}}`. `frames` turns such an iterator into bytes, for the endpoint to send as they come.
 
 Source: the event stream encoding, Amazon Transcribe developer guide; botocore/eventstream.py reads it.
 """
@@ -10,7 +9,7 @@ Source: the event stream encoding, Amazon Transcribe developer guide; botocore/e
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import Any
 from zlib import crc32
 
@@ -45,6 +44,30 @@ def frames(shape: Shape, events: Iterable[dict[str, Any]]) -> Iterator[bytes]:
             kind = "exception" if shape.members[name].trait.exception else "event"
             headers = {f":{kind}-type": name, ":content-type": "application/json", ":message-type": kind}
             yield frame(headers, writers[name](value))
+
+
+def stream_member(output: Shape) -> str:
+    """The name of the member that is a stream of events, empty where there is none."""
+    return next((name for name, member in output.members.items() if member.trait.eventstream), "")
+
+
+def streamed(output: Shape, content_type: str, value: dict[str, Any]) -> Generator[bytes, None, None]:
+    """The messages of an answer with a stream: its other members first, then each event as it comes.
+
+    The iterator of events is closed, if it can be, when the messages are. Source: botocore/parsers.py, which asks for
+    an initial response of protocols without an address for every operation.
+    """
+    name = stream_member(output)
+    others = [member for member in output.members if member != name]
+    first = msgspec.json.encode(JsonWriter().structure(output, others)(value))
+    events = value[name]
+    try:
+        headers = {":event-type": "initial-response", ":content-type": content_type, ":message-type": "event"}
+        yield frame(headers, first)
+        yield from frames(output.members[name], events)
+    finally:
+        if hasattr(events, "close"):
+            events.close()
 
 
 def _event_writer(shape: Shape) -> Callable[[Any], bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -31,11 +31,15 @@ class Request:
 
 
 class Reply(NamedTuple):
-    """One HTTP response; the endpoint adds the request id and what all replies share to its headers."""
+    """One HTTP response; the endpoint adds the request id and what all replies share to its headers.
+
+    A reply with a `stream` has no body: its pieces are sent as they come, and it is closed when the client goes.
+    """
 
     status: int
     headers: dict[str, str]
     body: bytes
+    stream: Generator[bytes, None, None] | None = None
 
 
 class Codec(NamedTuple):

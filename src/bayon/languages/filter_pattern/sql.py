@@ -63,21 +63,34 @@ def condition(pattern: Pattern, *, column: str = "message", prefix: str = "f") -
 
 def property_text(selector: Selector, values: Values, column: str = "message") -> str:
     """SQL of the text of the scalar that the selector finds first, empty where there is none."""
-    raw = f"arrayFirst(r -> {_SCALAR.format(raw='r')}, {_Compiler(values, column).found(selector.steps)})"
-    return _text(raw)
+    scalars = f"arrayFilter(r -> {_SCALAR.format(raw='r')}, {_Compiler(values, column).found(selector.steps)})"
+    return f"arrayMap(r -> {_text('r')}, {scalars})[1]"
 
 
 def word_text(pattern: SpacedPattern, slot: int, values: Values, column: str = "message") -> str:
     """SQL of the word that the slot binds, empty where there is none."""
-    return _Compiler(values, column).word(pattern, slot)
+    compiler = _Compiler(values, column)
+    return _word(compiler.words(), pattern, slot)
 
 
 def number(text: str) -> str:
     """SQL of the number that the SQL of a text gives, NaN where it is none that a metric can have."""
-    return (
-        f"if(match({text}, '^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$') AND "
-        f"abs(toFloat64OrZero({text})) <= {limits.DATUM_VALUE}, toFloat64OrZero({text}), nan)"
+    return _once(
+        text,
+        "if(match(t, '^[+-]?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$') AND "
+        f"abs(toFloat64OrZero(t)) <= {limits.DATUM_VALUE}, toFloat64OrZero(t), nan)",
     )
+
+
+def within(text: str, most_chars: int) -> str:
+    """SQL of the text, empty where it is longer than so many characters."""
+    return _once(text, f"if(lengthUTF8(t) <= {most_chars:d}, t, '')")
+
+
+def _once(text: str, of_it: str) -> str:
+    """SQL of what is made of a text, `t`, which is computed once, however often it is spoken of: where conditions are
+    evaluated only as far as needed, the engine computes what several of them have in common several times."""
+    return f"arrayMap(t -> {of_it}, [{text}])[1]"
 
 
 _SCALAR = "({raw} != '' AND {raw} != 'null' AND NOT startsWith({raw}, '{{') AND NOT startsWith({raw}, '['))"
@@ -166,22 +179,16 @@ class _Compiler:
 
     def _holds(self, steps: Sequence[Step], holds: Callable[[str], str], hints: Sequence[str] = ()) -> str:
         """That a value is there of which `holds` is true; it must not be of the empty text."""
-        before = list(takewhile(lambda step: not isinstance(step, Every), steps))
-        if len(before) == len(steps):
-            raw = self._raw(self._column, before)
-            return _all([*hints, f"{raw} != ''", holds(raw)])
         return _all([*hints, f"arrayExists(r -> r != '' AND {holds('r')}, {self.found(steps)})"])
 
     def _differs(self, steps: Sequence[Step], equal: Callable[[str], str]) -> str:
         """That a value is there and not equal, or none at all."""
-        different = "NOT startsWith({raw}, '{{') AND NOT startsWith({raw}, '[') AND NOT {equal}"
-        if not any(isinstance(step, Every) for step in steps):
-            raw = self._raw(self._column, steps)
-            return f"({self._is_object()} AND {different.format(raw=raw, equal=equal(raw))})"
+        different = f"NOT startsWith(r, '{{') AND NOT startsWith(r, '[') AND NOT {equal('r')}"
         found = self.found(steps)
-        inner = different.format(raw="r", equal=equal("r"))
+        if not any(isinstance(step, Every) for step in steps):
+            return f"({self._is_object()} AND arrayExists(r -> {different}, {found}))"
         return (
-            f"({self._is_object()} AND (arrayExists(r -> r != '' AND {inner}, {found}) "
+            f"({self._is_object()} AND (arrayExists(r -> r != '' AND {different}, {found}) "
             f"OR NOT arrayExists(r -> r != '', {found})))"
         )
 
@@ -262,7 +269,8 @@ class _Compiler:
             if slot.condition is not None
         ]
         hints = [hint for slot in pattern.slots for hint in self._word_hints(slot.condition)]
-        return _all([*hints, f"length({self.words()}) >= {len(pattern.slots)}", *conditions])
+        holds = _all([f"length(l) >= {len(pattern.slots)}", *conditions])
+        return _all([*hints, f"arrayExists(l -> {holds}, [{self.words()}])"])
 
     def _word_hints(self, expression: Expression | None) -> list[str]:
         """What a line must have for a lone condition on a word to hold."""
@@ -276,14 +284,11 @@ class _Compiler:
     def words(self) -> str:
         return _WORDS.format(column=self._column, word=self._bind(lines.WORD))
 
-    def word(self, pattern: SpacedPattern, slot: int) -> str:
-        place = lines.place(pattern, slot)
-        return f"{self.words()}[{place if place < 0 else place + 1}]"
-
     def _word_holds(self, pattern: SpacedPattern, leaf: Comparison | Is | NotExists) -> str:
+        """Of the words of a line, `l`: whether the one that is compared is right."""
         assert isinstance(leaf, Comparison), "a line has no properties"
         assert isinstance(leaf.subject, int), "a line has no properties"
-        word = self.word(pattern, leaf.subject)
+        word = _word("l", pattern, leaf.subject)
         equal = leaf.operator in ("=", "!=")
         if not isinstance(leaf.operand, Number):
             holds = self._matching(leaf.operand)(word)
@@ -297,6 +302,11 @@ class _Compiler:
 
     def _bind(self, value: str | float, kind: str = "String") -> str:
         return self._values.bind(value, kind)
+
+
+def _word(words: str, pattern: SpacedPattern, slot: int) -> str:
+    place = lines.place(pattern, slot)
+    return f"{words}[{place if place < 0 else place + 1}]"
 
 
 def _is_number(raw: str) -> str:

@@ -88,7 +88,7 @@ def measure(
         Sql(condition.text, {**condition.parameters, **values.parameters}),
         constant,
         value,
-        {name: _within(text) for name, text in dimensions.items()},
+        {name: sql.within(text, limits.DIMENSION_VALUE_CHARS) for name, text in dimensions.items()},
         fixed,
         transformation["metricNamespace"],
         transformation["metricName"],
@@ -120,8 +120,3 @@ def _field(pattern: Pattern, written: str, values: Values, column: str, what: st
             if written in named:
                 return sql.word_text(pattern, named[written], values, column)
     raise invalid(f"Invalid metric transformation: the filter pattern has no field {written} for the {what}.")
-
-
-def _within(text: str) -> str:
-    """SQL of the text, empty where it is longer than a dimension may be."""
-    return f"if(lengthUTF8({text}) <= {limits.DIMENSION_VALUE_CHARS}, {text}, '')"

@@ -29,10 +29,11 @@ _Rules = Mapping[int, Sequence[Rule]]
 
 @dataclass(slots=True)
 class _Run:
-    """How far the log has been derived, and the minutes of arrival that are still open."""
+    """How far the log has been derived, the minutes of arrival that are still open, and how many runs gave way."""
 
     progress: Progress
     waiting: Waiting = field(default_factory=Waiting)
+    gave_way: int = 0
 
 
 def derive_metrics(store: Store, state: State, now_ms: int) -> None:
@@ -41,13 +42,29 @@ def derive_metrics(store: Store, state: State, now_ms: int) -> None:
     Reads: log events, log_groups, metric_filters.   Writes: metric data.
     """
     run: _Run = store.caches.pop(_KEY, None) or _loaded(store, state)  # put back only where all went well
+    if not _gives_way(store, run):
+        _derive_all(store, state, run, now_ms)
+    store.caches[_KEY] = run
+
+
+def _gives_way(store: Store, run: _Run) -> bool:
+    """Whether appends come before this: while the writer is busy, until much waits or for long."""
+    if not store.busy or run.gave_way >= limits.FOLLOWER_GIVES_WAY_RUNS:
+        run.gave_way = 0
+        return False
+    if arrivals.newest(store).seq - run.progress.seq >= limits.FOLLOWER_BACKLOG_ROWS:
+        return False
+    run.gave_way += 1
+    return True
+
+
+def _derive_all(store: Store, state: State, run: _Run, now_ms: int) -> None:
     for _ in range(limits.FOLLOWED_WINDOWS):
         window = arrivals.next_window(store, run.progress.seq, run.progress.generation, limits.FOLLOWED_ROWS)
         if window is None:
             _close_minutes(store, state, run, now_ms)
             break
         _derive(store, state, run, window, now_ms)
-    store.caches[_KEY] = run
 
 
 def _loaded(store: Store, state: State) -> _Run:
