@@ -182,6 +182,10 @@ class DeleteResourcePolicyRequest(TypedDict, total=False):
 class DeleteRetentionPolicyRequest(TypedDict, total=False):
     logGroupName: Required[str]
 
+class DeleteSubscriptionFilterRequest(TypedDict, total=False):
+    logGroupName: Required[str]
+    filterName: Required[str]
+
 class DeleteTransformerRequest(TypedDict, total=False):
     logGroupIdentifier: Required[str]
 
@@ -368,6 +372,16 @@ class DescribeResourcePoliciesRequest(TypedDict, total=False):
 
 class DescribeResourcePoliciesResponse(TypedDict, total=False):
     resourcePolicies: list[ResourcePolicy]
+    nextToken: str
+
+class DescribeSubscriptionFiltersRequest(TypedDict, total=False):
+    logGroupName: Required[str]
+    filterNamePrefix: str
+    nextToken: str
+    limit: int
+
+class DescribeSubscriptionFiltersResponse(TypedDict, total=False):
+    subscriptionFilters: list[SubscriptionFilter]
     nextToken: str
 
 class Destination(TypedDict, total=False):
@@ -571,6 +585,28 @@ class ListToMap(TypedDict, total=False):
     target: str
     flatten: bool
     flattenedElement: str
+
+class LiveTailSessionLogEvent(TypedDict, total=False):
+    logStreamName: str
+    logGroupIdentifier: str
+    message: str
+    timestamp: int
+    ingestionTime: int
+
+class LiveTailSessionMetadata(TypedDict, total=False):
+    sampled: bool
+
+class LiveTailSessionStart(TypedDict, total=False):
+    requestId: str
+    sessionId: str
+    logGroupIdentifiers: list[str]
+    logStreamNames: list[str]
+    logStreamNamePrefixes: list[str]
+    logEventFilterPattern: str
+
+class LiveTailSessionUpdate(TypedDict, total=False):
+    sessionMetadata: LiveTailSessionMetadata
+    sessionResults: list[LiveTailSessionLogEvent]
 
 class LogGroup(TypedDict, total=False):
     logGroupName: str
@@ -833,6 +869,17 @@ class PutRetentionPolicyRequest(TypedDict, total=False):
     logGroupName: Required[str]
     retentionInDays: Required[int]
 
+class PutSubscriptionFilterRequest(TypedDict, total=False):
+    logGroupName: Required[str]
+    filterName: Required[str]
+    filterPattern: Required[str]
+    destinationArn: Required[str]
+    roleArn: str
+    distribution: str
+    applyOnTransformedLogs: bool
+    fieldSelectionCriteria: str
+    emitSystemFields: list[str]
+
 class PutTransformerRequest(TypedDict, total=False):
     logGroupIdentifier: Required[str]
     transformerConfig: Required[list[Processor]]
@@ -877,12 +924,45 @@ class SearchedLogStream(TypedDict, total=False):
     logStreamName: str
     searchedCompletely: bool
 
+class SessionStreamingException(TypedDict, total=False):
+    message: str
+
+class SessionTimeoutException(TypedDict, total=False):
+    message: str
+
 class SplitString(TypedDict, total=False):
     entries: Required[list[SplitStringEntry]]
 
 class SplitStringEntry(TypedDict, total=False):
     source: Required[str]
     delimiter: Required[str]
+
+class StartLiveTailRequest(TypedDict, total=False):
+    logGroupIdentifiers: Required[list[str]]
+    logStreamNames: list[str]
+    logStreamNamePrefixes: list[str]
+    logEventFilterPattern: str
+
+class StartLiveTailResponse(TypedDict, total=False):
+    responseStream: StartLiveTailResponseStream
+
+class StartLiveTailResponseStream(TypedDict, total=False):
+    sessionStart: LiveTailSessionStart
+    sessionUpdate: LiveTailSessionUpdate
+    SessionTimeoutException: SessionTimeoutException
+    SessionStreamingException: SessionStreamingException
+
+class SubscriptionFilter(TypedDict, total=False):
+    filterName: str
+    logGroupName: str
+    filterPattern: str
+    destinationArn: str
+    roleArn: str
+    distribution: str
+    applyOnTransformedLogs: bool
+    creationTime: int
+    fieldSelectionCriteria: str
+    emitSystemFields: list[str]
 
 class SubstituteString(TypedDict, total=False):
     entries: Required[list[SubstituteStringEntry]]
@@ -1011,6 +1091,8 @@ DeleteResourcePolicyInput = DeleteResourcePolicyRequest
 DeleteResourcePolicyOutput = dict[str, object]
 DeleteRetentionPolicyInput = DeleteRetentionPolicyRequest
 DeleteRetentionPolicyOutput = dict[str, object]
+DeleteSubscriptionFilterInput = DeleteSubscriptionFilterRequest
+DeleteSubscriptionFilterOutput = dict[str, object]
 DeleteTransformerInput = DeleteTransformerRequest
 DeleteTransformerOutput = dict[str, object]
 DescribeAccountPoliciesInput = DescribeAccountPoliciesRequest
@@ -1041,6 +1123,8 @@ DescribeMetricFiltersInput = DescribeMetricFiltersRequest
 DescribeMetricFiltersOutput = DescribeMetricFiltersResponse
 DescribeResourcePoliciesInput = DescribeResourcePoliciesRequest
 DescribeResourcePoliciesOutput = DescribeResourcePoliciesResponse
+DescribeSubscriptionFiltersInput = DescribeSubscriptionFiltersRequest
+DescribeSubscriptionFiltersOutput = DescribeSubscriptionFiltersResponse
 DisassociateKmsKeyInput = DisassociateKmsKeyRequest
 DisassociateKmsKeyOutput = dict[str, object]
 FilterLogEventsInput = FilterLogEventsRequest
@@ -1095,8 +1179,12 @@ PutResourcePolicyInput = PutResourcePolicyRequest
 PutResourcePolicyOutput = PutResourcePolicyResponse
 PutRetentionPolicyInput = PutRetentionPolicyRequest
 PutRetentionPolicyOutput = dict[str, object]
+PutSubscriptionFilterInput = PutSubscriptionFilterRequest
+PutSubscriptionFilterOutput = dict[str, object]
 PutTransformerInput = PutTransformerRequest
 PutTransformerOutput = dict[str, object]
+StartLiveTailInput = StartLiveTailRequest
+StartLiveTailOutput = StartLiveTailResponse
 TagLogGroupInput = TagLogGroupRequest
 TagLogGroupOutput = dict[str, object]
 TagResourceInput = TagResourceRequest
