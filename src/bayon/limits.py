@@ -304,6 +304,21 @@ ALARM_EVENT_WAIT_S = 3600  # ours: the longest wait between two attempts; the fi
 ALARM_EVENT_POSTS = 64  # ours: addresses that get an event in one run of the job
 ALARM_EVENTS_SENT = 1000  # ours: events handed on at a time
 
+INSIGHT_RULES_PAGE = 500  # DescribeInsightRules API reference; also rules named in one call, ours
+INSIGHT_RULE_GROUPS = 20  # Contributor Insights rule syntax, log groups of a rule
+INSIGHT_RULE_GROUPS_READ = 1000  # ours: groups that one beginning of a name stands for
+INSIGHT_RULE_KEYS = 4  # Contributor Insights rule syntax
+INSIGHT_RULE_FILTERS = 4  # Contributor Insights rule syntax
+INSIGHT_RULE_FILTER_VALUES = 10  # Contributor Insights rule syntax
+INSIGHT_RULE_PLACES = 100  # ours: fields of a line
+INSIGHT_RULE_CONTRIBUTORS = 100  # GetInsightRuleReport API reference
+INSIGHT_RULE_PERIODS = 1440  # GetInsightRuleReport: 24 hours a report, by the minute (inferred)
+METRIC_STREAMS_PAGE = 500  # ListMetricStreams API reference; also streams named in one call, ours
+METRIC_STREAM_CHANGES = 5000  # ours: minutes of metrics that are read at a time
+METRIC_STREAM_RECORD_POINTS = 100  # ours: a record stays far below Firehose's 1,024,000 bytes
+METRIC_STREAM_PUSH_BYTES = 256 * 1024  # ours: records of one request
+METRIC_STREAM_PUSHES_WAITING = 1000  # ours: requests of one endpoint before the streams to it wait
+
 # ── X-Ray ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 SEGMENT_BYTES = 64 * 1024  # segment documents, developer guide
 SEGMENT_NAME_CHARS = 200  # segment documents, developer guide
@@ -436,3 +451,4 @@ DELIVERY_POLICIES_CACHED = 1024  # ours
 DELIVERY_POLL_MS = 5000  # ours: how soon a message is seen that nobody told of
 DELIVERY_PAUSE_S = 1  # ours: before the next attempt to reach a configuration that failed
 SETTLE_DELIVERIES_S = 20  # ours: longer than an endpoint may take to answer
+PUSH_ANSWER_S = 60  # ours: Firehose waits three minutes for its endpoint; a courier is not held so long

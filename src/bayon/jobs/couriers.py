@@ -216,9 +216,11 @@ class Couriers:
         """The one that a message is for which no topic spreads."""
         if "PhoneNumber" in message.request:
             return recipients.of_phone(message), message, None, None
-        to = recipients.of_confirmation(message)
+        to = recipients.of_single(message)
+        if message.topic_arn is None:
+            return to, message, None, None
         subscription = subscriptions.find(self._state, str(to.subscription_arn))
-        return to, message, subscription, topics.find(self._state, str(message.topic_arn))
+        return to, message, subscription, topics.find(self._state, message.topic_arn)
 
     def _recall(self) -> None:
         """Lanes are known again after a start."""

@@ -113,6 +113,13 @@ def postpone(state: State, id_: int, *, attempts: int, due_ms: int) -> None:
         connection.execute(deliveries.update().where(_columns.id == id_).values(attempts=attempts, due_ms=due_ms))
 
 
+def count_of_lane(state: State, lane: str) -> int:
+    """How many deliveries of the lane are still to be made. Reads: deliveries."""
+    with state.read() as connection:
+        statement = select(func.count()).select_from(deliveries).where(_columns.lane == lane)
+        return connection.execute(statement).scalar_one()
+
+
 def count(state: State) -> int:
     """How many deliveries are still to be made. Reads: deliveries."""
     with state.read() as connection:

@@ -445,6 +445,31 @@ anomaly_models = Table(  # what a detector has learnt, by the period that it was
     Column("period_s", Integer, primary_key=True),
     Column("model", Text),  # as JSON, none where there was no data
     Column("fitted_ms", BigInteger, nullable=False),
+)
+
+insight_rules = Table(  # of Contributor Insights; template and resource are those of managed ones
+    "insight_rules",
+    metadata,
+    Column("account", String(12), primary_key=True),
+    Column("region", String(32), primary_key=True),
+    Column("name", name_of(128), primary_key=True),
+    Column("definition", Text, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("transformed", Boolean, nullable=False),
+    Column("template", String(128), nullable=False),
+    Column("resource_arn", Text, nullable=False),
+)
+
+metric_streams = Table(
+    "metric_streams",
+    metadata,
+    Column("account", String(12), primary_key=True),
+    Column("region", String(32), primary_key=True),
+    Column("name", name_of(255), primary_key=True),
+    Column("request", Text, nullable=False),  # the PutMetricStream input as JSON
+    Column("running", Boolean, nullable=False),
+    Column("cursor", BigInteger, nullable=False),  # the last point that has been sent, in the order of arrival
+    Column("created_ms", BigInteger, nullable=False),
     Column("updated_ms", BigInteger, nullable=False),
 )
 

@@ -182,6 +182,14 @@ def _order(*, newest: bool) -> str:
     return "at_ms DESC, seq DESC" if newest else "at_ms, seq"
 
 
+def events_of(store: Store, group_ids: Sequence[int], start_ms: int, end_ms: int) -> Sql:
+    """The times and messages of the groups' events in [start_ms, end_ms), as a piece of SQL to select from."""
+    where = "group_id IN {group_ids:Array(UInt64)} AND at_ms >= {start_ms:Int64} AND at_ms < {end_ms:Int64}"
+    parts = (f"SELECT at_ms, message FROM {table} WHERE {where} AND {visible}" for table, visible in _SOURCES)
+    parameters = {"group_ids": list(group_ids), "start_ms": start_ms, "end_ms": end_ms}
+    return Sql(" UNION ALL ".join(parts), parameters | {"settled": store.log_generations.settled})
+
+
 def stream_stats(store: Store, group_id: int) -> dict[int, StreamStats]:
     """Statistics of each stream of the group that holds events, by stream number."""
     parts = (

@@ -10,7 +10,7 @@ from bayon.errors import AwsError
 from bayon.services.cloudwatch import arns
 from bayon.services.cloudwatch.arns import Resource
 from bayon.services.operation import Context, operation
-from bayon.state import alarm_mute_rules, alarms, dashboards, tags
+from bayon.state import alarm_mute_rules, alarms, dashboards, insight_rules, metric_streams, tags
 
 if TYPE_CHECKING:
     from bayon.shapes.cloudwatch import (
@@ -106,6 +106,10 @@ def _exists(ctx: Context, resource: Resource) -> bool:
             return alarms.find(ctx.state, resource.account, resource.region, resource.name) is not None
         case "alarm-mute-rule":
             return alarm_mute_rules.find(ctx.state, resource.account, resource.region, resource.name) is not None
+        case "insight-rule":
+            return insight_rules.find(ctx.state, resource.account, resource.region, resource.name) is not None
+        case "metric-stream":
+            return metric_streams.find(ctx.state, resource.account, resource.region, resource.name) is not None
         case _:
             return False
 

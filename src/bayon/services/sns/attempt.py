@@ -6,10 +6,12 @@ import json
 from dataclasses import dataclass
 from typing import assert_never
 
+from bayon import limits
 from bayon.deliver import http, mail, networks
 from bayon.deliver.http import UndeliveredError
 from bayon.deliver.mail import Mail
 from bayon.deliver.networks import Networks
+from bayon.services import firehose
 from bayon.services.sns import documents, outcome, outgoing
 from bayon.services.sns.documents import Desk
 from bayon.services.sns.outcome import Arrived, Failed, Outcome, Task
@@ -53,7 +55,11 @@ def _needs_subscription(task: Task) -> bool:
 
 def _posted(desk: Desk, request: Request) -> Arrived | Failed:
     allowed: Networks = networks.EVERYWHERE if request.trusted else networks.parse(desk.settings.allow_networks)
-    answer = http.post(request.url, request.body, request.headers, networks=allowed)
+    limit_s = limits.PUSH_ANSWER_S if request.push_id else limits.ENDPOINT_ANSWER_S
+    answer = http.post(request.url, request.body, request.headers, networks=allowed, timeout_s=limit_s)
+    if request.push_id:
+        reason = firehose.refusal(request.push_id, answer.status, answer.body)
+        return Failed(reason, permanent=answer.status == firehose.TOO_LARGE) if reason else Arrived()
     if answer.accepted:
         return Arrived()
     permanent = 400 <= answer.status < 500 and answer.status not in _AGAIN

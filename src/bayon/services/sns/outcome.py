@@ -57,6 +57,8 @@ def retry_ms(task: Task, now_ms: int) -> int | None:
     web = protocol in ("http", "https")
     if web:
         retries = retry.of_http(effective(task.subscription, task.topic))
+    elif protocol == "firehose":
+        retries = retry.TO_FIREHOSE
     else:
         retries = retry.TO_PEOPLE if protocol in ("email", "email-json", "sms") else retry.TO_AWS
     return retry.next_ms(retries, delivery.attempts + 1, now_ms, delivery.message.published_ms, bounded=web)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from bayon import limits
 from bayon.deliver.mail import Mail
+from bayon.services import firehose
 from bayon.services.sns import delivery_policy, documents, links, targets
 from bayon.services.sns.documents import Desk
 from bayon.settings import Settings
@@ -25,17 +26,18 @@ if TYPE_CHECKING:
 _AGENT = "Amazon Simple Notification Service Agent"
 _DEFAULT_SUBJECT = "AWS Notification Message"
 _CONFIRM_SUBJECT = "AWS Notification - Subscription Confirmation"
-_SERVICES = {"sqs": "queues", "lambda": "functions", "firehose": "delivery streams"}
+_SERVICES = {"sqs": "queues", "lambda": "functions"}
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP POST; `trusted` addresses were named by bayon's owner."""
+    """An HTTP POST; `trusted` addresses were named by bayon's owner. An answer to one with a `push_id` must name it."""
 
     url: str
     headers: Mapping[str, str]
     body: bytes
     trusted: bool = False
+    push_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def of(
             return _web(desk, delivery, subscription, topic)
         case "email" | "email-json":
             return _mail(desk, delivery, topic)
+        case "firehose":
+            return _push(desk, delivery, subscription, topic)
         case "sms":
             return Sms(delivery.recipient.endpoint, sms_text(delivery, topic), _sender(delivery) or sender)
         case _:
@@ -201,6 +205,23 @@ def _service(
     if _raw(delivery, subscription):
         headers["x-amz-sns-rawdelivery"] = "true"
     return Request(url, headers, text.encode(), trusted=True)
+
+
+def _push(
+    desk: Desk, delivery: Delivery, subscription: Subscription | None, topic: Topic | None
+) -> Request | Undeliverable:
+    """Records for the endpoint of a delivery stream: those of a metric stream, or a notification."""
+    message, arn = delivery.message, delivery.recipient.endpoint
+    records: list[str] = message.request.get("Records") or []
+    if not records:
+        records = [firehose.record_of(_service_text(desk, delivery, subscription, topic).encode() + b"\n")]
+    named = targets.url_of(desk.settings.targets, arn)
+    url = named or firehose.named_url(arn)
+    if url is None:
+        reason = "bayon has no delivery streams: its setting targets says where their ARNs lead"
+        return Undeliverable(reason, str(message.request["Message"]))
+    push = firehose.push(url, arn, message.id, records, message.published_ms)
+    return Request(push.url, push.headers, push.body, trusted=named is not None, push_id=message.id)
 
 
 def _service_text(desk: Desk, delivery: Delivery, subscription: Subscription | None, topic: Topic | None) -> str:

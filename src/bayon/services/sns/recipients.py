@@ -34,8 +34,8 @@ def to(message: Message, subscription: Subscription) -> Recipient:
     return Recipient(message.seq, subscription.arn, subscription.protocol, subscription.endpoint, lane)
 
 
-def of_confirmation(message: Message) -> Recipient:
-    """Whoever is asked to confirm."""
+def of_single(message: Message) -> Recipient:
+    """Whom a message names itself: who is asked to confirm, or what a metric stream leads to."""
     request = message.request
     protocol, endpoint = request["Protocol"], request["Endpoint"]
     return Recipient(message.seq, request["SubscriptionArn"], protocol, endpoint, lane_of(protocol, endpoint))

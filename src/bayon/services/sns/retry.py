@@ -51,6 +51,9 @@ class Retries:
 TO_PEOPLE = Retries(at_once=0, least=2, growing=10, greatest=38, min_s=10, max_s=600, shape="exponential")
 TO_AWS = Retries(at_once=3, least=2, growing=10, greatest=100_000, min_s=1, max_s=20, shape="exponential")
 
+# From one second to two minutes, for two hours in all; Firehose adds chance to its delays, metrics.md §7.3.
+TO_FIREHOSE = Retries(at_once=0, least=1, growing=7, greatest=58, min_s=1, max_s=120, shape="exponential")
+
 
 def of_http(effective: Mapping[str, Any]) -> Retries:
     """The phases of an effective delivery policy of an http or https subscription."""

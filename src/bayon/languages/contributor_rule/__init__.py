@@ -1,0 +1,1 @@
+"""Contributor Insights rules: the definition's text, read and compiled to SQL. Pure."""
