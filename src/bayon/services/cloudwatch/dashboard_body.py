@@ -42,7 +42,11 @@ def _refuse(constant: str) -> None:
 
 def faults(body: dict[str, Any]) -> list[Fault]:
     """What is wrong with the body, nothing if it may be kept."""
-    return faults_of(body, BODY)
+    found = faults_of(body, BODY)
+    start = body.get("start")
+    if isinstance(start, str) and "end" not in body and not start.lstrip("-").startswith("P"):
+        found.append(_absent("", "end"))  # a start that is a date, metrics.md §6.1
+    return found
 
 
 def faults_of(body: dict[str, Any], rule: Rule) -> list[Fault]:
@@ -106,9 +110,9 @@ def _object(value: dict[str, Any], rule: Rule, path: str) -> Iterator[Fault]:
     for name, member_rule in rule.get("properties", {}).items():
         if name in value:
             yield from _faults(value[name], member_rule, f"{path}/{name}")
-    variants = rule.get("variants")
-    if variants and isinstance(chosen := value.get(variants["by"]), str):
-        yield from _faults(value, variants["rules"].get(chosen, {}), path)
+    for variants in rule.get("variants", ()):
+        if isinstance(chosen := value.get(variants["by"]), str):
+            yield from _faults(value, variants["rules"].get(chosen, {}), path)
 
 
 def _absent(path: str, name: str) -> Fault:

@@ -1,8 +1,8 @@
 """What a dashboard body must look like: a table of rules, read by `dashboard_body`.
 
 A rule is a JSON object in the manner of JSON Schema, with its `type`, `properties`, `required`, `items`, `enum`,
-`pattern` and bounds. Five keys are ours: `either` picks the rule by the JSON type, `variants` adds a rule by the value
-of a member, `dependencies` names members that another one needs, `source` names members of which one must be there, and
+`pattern` and bounds. Five keys are ours: `either` picks the rule by the JSON type, `variants` adds rules by the values
+of members, `dependencies` names members that another one needs, `source` names members of which one must be there, and
 `metric` marks a metric's entry, whose last element may be an object under that rule. Members without a rule are free: a
 console may write more than is documented.
 
@@ -40,7 +40,13 @@ def record(*required: str, **properties: Rule) -> Rule:
     return {"type": "object", "required": list(required), "properties": properties}
 
 
+def by(member: str, **rules: Rule) -> dict[str, Any]:
+    """Further rules of an object, by what the member is."""
+    return {"by": member, "rules": rules}
+
+
 SIDE = choice("left", "right")
+SCALAR: Rule = {"either": {"string": STRING, "number": NUMBER, "boolean": BOOLEAN}}
 VIEW = choice("timeSeries", "singleValue", "gauge", "bar", "pie", "table")
 
 METRIC: Rule = {
@@ -123,6 +129,9 @@ METRIC_WIDGET: Rule = {
         "message": "The metric widget should have specified a region and a data source or an alarm annotation",
     },
     "dependencies": {"metrics": ["region"]},
+    "variants": [
+        by("view", gauge={"required": ["yAxis"], "properties": {"yAxis": record("left", left=record("min", "max"))}})
+    ],
 }
 TEXT_WIDGET = record("markdown", markdown=STRING, background=choice("transparent", "solid"))
 LOG_WIDGET = record(
@@ -185,9 +194,15 @@ WIDGET: Rule = {
         height={"type": "integer", "minimum": 1, "maximum": 1000},
     ),
     "dependencies": {"x": ["y"], "y": ["x"]},
-    "variants": {"by": "type", "rules": {name: {"properties": {"properties": rule}} for name, rule in WIDGETS.items()}},
+    "variants": [by("type", **{name: {"properties": {"properties": rule}} for name, rule in WIDGETS.items()})],
 }
 
+CHOSEN: Rule = {
+    "source": {
+        "members": ["values", "search"],
+        "message": "The variable should have values, or a search and what it is populated from",
+    }
+}
 VARIABLE: Rule = {
     **record(
         "type",
@@ -200,22 +215,26 @@ VARIABLE: Rule = {
         id={"type": "string", "pattern": "^[0-9A-Za-z_-]{1,32}$"},
         label={"type": "string", "maxLength": 30},
         visible=BOOLEAN,
-        values=array(record("value", label=STRING), minItems=1, maxItems=500),
+        defaultValue=SCALAR,
+        values=array(record("value", value=SCALAR, label=STRING), minItems=1, maxItems=500),
         search={"type": "string", "maxLength": 2048},
         populateFrom=STRING,
     ),
-    "variants": {
-        "by": "type",
-        "rules": {"property": {"required": ["property"]}, "pattern": {"required": ["pattern"]}},
-    },
+    "variants": [
+        by("type", property={"required": ["property"]}, pattern={"required": ["pattern"]}),
+        by("inputType", select=CHOSEN, radio=CHOSEN),
+    ],
     "dependencies": {"search": ["populateFrom"]},
 }
 
-BODY = record(
-    "widgets",
-    widgets=array(WIDGET, maxItems=500),
-    variables=array(VARIABLE, maxItems=25),
-    start=RANGE_END,
-    end=RANGE_END,
-    periodOverride=choice("auto", "inherit"),
-)
+BODY: Rule = {
+    **record(
+        "widgets",
+        widgets=array(WIDGET, maxItems=500),
+        variables=array(VARIABLE, maxItems=25),
+        start=RANGE_END,
+        end=RANGE_END,
+        periodOverride=choice("auto", "inherit"),
+    ),
+    "dependencies": {"end": ["start"]},
+}
