@@ -25,6 +25,7 @@ USUAL = (
     "otlp_ingest",
     "small_appends",
     "log_read",
+    "notifications",
     "start",
 )
 ASKED = ("log_search", "traces", "layout", "sketch")  # long, or about a choice already made: only when named

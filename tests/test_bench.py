@@ -23,6 +23,7 @@ MEASURES = {
     "otlp_ingest": "OTLP ingest, 500 spans",
     "small_appends": "small append, one log event, 16 connections",
     "log_read": "FilterLogEvents, first page",
+    "notifications": "lost over a kill -9",
     "start": "cold start until ready",
     "layout": "text and JSON column",
     "sketch": "quantileDD(0.01)",
