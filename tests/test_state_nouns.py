@@ -249,7 +249,8 @@ def test_messages_are_kept_in_order(state: State) -> None:
     """With all that was asked for."""
     request = {"Message": "a\x00é", "MessageAttributes": {"b": {"DataType": "Binary", "BinaryValue": b"\x00\xff"}}}
     for number, topic in enumerate(("arn:1", "arn:2", None)):
-        messages.keep(state, f"id-{9 - number}", ACCOUNT, REGION, topic, request, published_ms=10 + number // 2)
+        published = messages.Published(f"id-{9 - number}", ACCOUNT, REGION, topic, request, 10 + number // 2)
+        messages.keep(state, [published])
     found = messages.page(state, ACCOUNT, REGION, limit=9)
     assert [message.id for message in found] == ["id-9", "id-8", "id-7"]
     assert found[0].request["Message"] == "a\x00é"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from sqlalchemy import Connection, Engine
 
@@ -16,6 +16,7 @@ from bayon.state.engines import WRITES, engine_of, settle
 from bayon.state.failures import converted_errors
 from bayon.state.migrate import migrate
 from bayon.state.tables import metadata
+from bayon.state.turns import Turns
 
 
 class State:
@@ -31,6 +32,7 @@ class State:
         self._writer = engine.execution_options(**{WRITES: True})
         self._thread = threading.local()
         self._listeners: dict[str, Callable[[], None]] = {}
+        self._turns = Turns() if engine.dialect.name == "sqlite" else None
 
     @classmethod
     def open(cls, url: str, *, durable: bool = True) -> State:
@@ -68,7 +70,8 @@ class State:
             with outer.begin_nested():
                 yield outer
             return
-        with converted_errors(), self._writer.begin() as connection:
+        turn = self._turns.taken() if self._turns else nullcontext()
+        with turn, converted_errors(), self._writer.begin() as connection:
             self._thread.write = connection
             self._thread.news = set()
             try:

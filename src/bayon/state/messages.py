@@ -36,24 +36,36 @@ class Message:
     planned_to: str | None
 
 
-def keep(
-    state: State,
-    message_id: str,
-    account: str,
-    region: str,
-    topic_arn: str | None,
-    request: Mapping[str, Any],
-    *,
-    published_ms: int,
-) -> None:
-    """The message is kept, and who delivers hears of it.
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What is to be kept; `topic_arn` none when it went straight to a phone number or an endpoint."""
 
-    In: `topic_arn` none when it went straight to a phone number or an endpoint. Writes: messages.
-    """
-    values = {"id": message_id, "account": account, "region": region, "topic_arn": topic_arn, "planned": False}
-    text = json.dumps(dict(request), default=_base64)
+    id: str
+    account: str
+    region: str
+    topic_arn: str | None
+    request: Mapping[str, Any]
+    published_ms: int
+
+
+def keep(state: State, published: Sequence[Published]) -> None:
+    """The messages are kept in this order, and who delivers hears of it. Writes: messages."""
+    rows = [
+        {
+            "id": each.id,
+            "account": each.account,
+            "region": each.region,
+            "topic_arn": each.topic_arn,
+            "request": json.dumps(dict(each.request), default=_base64),
+            "published_ms": each.published_ms,
+            "planned": False,
+        }
+        for each in published
+    ]
+    if not rows:
+        return
     with state.write() as connection:
-        connection.execute(messages.insert().values(**values, request=text, published_ms=published_ms))
+        connection.execute(messages.insert(), rows)
         state.announce(ANNOUNCED)
 
 

@@ -20,6 +20,7 @@ from bayon.services.sns.recipients import lane_of
 from bayon.settings import Settings
 from bayon.state import deliveries, messages, metric_streams
 from bayon.state.database import State
+from bayon.state.messages import Published
 from bayon.state.metric_streams import MetricStream
 from bayon.store import metric_changes, metrics
 from bayon.store.metric_series import Metric
@@ -155,4 +156,4 @@ def _keep(state: State, stream: MetricStream, records: list[str], now_ms: int) -
         "Protocol": "firehose",
         "Endpoint": stream.request["FirehoseArn"],
     }
-    messages.keep(state, str(uuid.uuid4()), stream.account, stream.region, None, request, published_ms=now_ms)
+    messages.keep(state, [Published(str(uuid.uuid4()), stream.account, stream.region, None, request, now_ms)])

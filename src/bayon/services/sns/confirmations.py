@@ -7,6 +7,7 @@ import uuid
 from bayon.services.operation import Context
 from bayon.services.sns.documents import CONFIRMATIONS
 from bayon.state import messages
+from bayon.state.messages import Published
 from bayon.state.subscriptions import Subscription
 
 
@@ -25,5 +26,5 @@ def _send(ctx: Context, subscription: Subscription, kind: str, about: str, token
     request = {"Type": kind, "Token": token, "Message": CONFIRMATIONS[kind].format(about)}
     request |= {"SubscriptionArn": subscription.arn}
     request |= {"Protocol": subscription.protocol, "Endpoint": subscription.endpoint}
-    id_ = str(uuid.uuid4())
-    messages.keep(ctx.state, id_, account, region, subscription.topic_arn, request, published_ms=ctx.now_ms)
+    published = Published(str(uuid.uuid4()), account, region, subscription.topic_arn, request, ctx.now_ms)
+    messages.keep(ctx.state, [published])

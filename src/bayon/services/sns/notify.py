@@ -16,6 +16,7 @@ from bayon.services.sns.topic_attributes import is_fifo
 from bayon.state import messages, topics
 from bayon.state.database import State
 from bayon.state.fifo_messages import Place
+from bayon.state.messages import Published
 from bayon.state.topics import Topic
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def notify(state: State, topic_arn: str, subject: str, message: str, now_ms: int
             if place.duplicate:
                 return place.message_id
             request = {**request, "SequenceNumber": fifo.written(place)}  # type: ignore[typeddict-unknown-key]
-        messages.keep(state, message_id, topic.account, topic.region, topic.arn, request, published_ms=now_ms)
+        messages.keep(state, [Published(message_id, topic.account, topic.region, topic.arn, request, now_ms)])
         return message_id
 
 

@@ -15,6 +15,7 @@ from bayon.services.sns.endpoints import is_phone_number
 from bayon.services.sns.faults import invalid
 from bayon.services.sns.topic_attributes import is_fifo
 from bayon.state import messages
+from bayon.state.messages import Published
 from bayon.state.topics import Topic
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ def publish(ctx: Context, request: PublishInput) -> PublishOutput:
         fifo.check(request, topic)
     _check_size(message.size_bytes(request), topic)
     with ctx.state.write():
-        return _kept(ctx, topic, request)
+        answer, published = _placed(ctx, topic, request)
+        messages.keep(ctx.state, published)
+    return answer
 
 
 def _target(ctx: Context, request: PublishInput) -> Topic | None:
@@ -71,7 +74,8 @@ def _most_bytes(topic: Topic | None) -> int:
     return int(topic.attributes.get("MaximumMessageSize", limits.MESSAGE_BYTES)) if topic else limits.MESSAGE_BYTES
 
 
-def _kept(ctx: Context, topic: Topic | None, request: PublishInput) -> PublishOutput:
+def _placed(ctx: Context, topic: Topic | None, request: PublishInput) -> tuple[PublishOutput, list[Published]]:
+    """The answer, and what is to be kept: nothing for a duplicate."""
     message_id = str(uuid.uuid4())
     answer: PublishOutput = {"MessageId": message_id}
     kept = dict(request)
@@ -79,11 +83,10 @@ def _kept(ctx: Context, topic: Topic | None, request: PublishInput) -> PublishOu
         place = fifo.place(ctx, topic, request, message_id)
         answer = {"MessageId": place.message_id, "SequenceNumber": fifo.written(place)}
         if place.duplicate:
-            return answer
+            return answer, []
         kept["SequenceNumber"] = answer["SequenceNumber"]  # not of the request, but delivered with it
     arn = topic.arn if topic else None
-    messages.keep(ctx.state, message_id, ctx.account, ctx.region, arn, kept, published_ms=ctx.now_ms)
-    return answer
+    return answer, [Published(message_id, ctx.account, ctx.region, arn, kept, ctx.now_ms)]
 
 
 @operation
@@ -107,6 +110,7 @@ def publish_batch(ctx: Context, request: PublishBatchInput) -> PublishBatchOutpu
 def _published(ctx: Context, topic: Topic, entries: Sequence[PublishBatchRequestEntry]) -> PublishBatchOutput:
     good: list[PublishBatchResultEntry] = []
     bad: list[BatchResultErrorEntry] = []
+    kept: list[Published] = []
     with ctx.state.write():
         for entry in entries:
             try:
@@ -116,5 +120,8 @@ def _published(ctx: Context, topic: Topic, entries: Sequence[PublishBatchRequest
             else:
                 members = {name: value for name, value in entry.items() if name != "Id"}
                 single = cast("PublishInput", {"TopicArn": topic.arn, **members})
-                good.append({"Id": entry["Id"], **_kept(ctx, topic, single)})
+                answer, published = _placed(ctx, topic, single)
+                good.append({"Id": entry["Id"], **answer})
+                kept += published
+        messages.keep(ctx.state, kept)
     return {"Successful": good, "Failed": bad}
