@@ -445,6 +445,7 @@ anomaly_models = Table(  # what a detector has learnt, by the period that it was
     Column("period_s", Integer, primary_key=True),
     Column("model", Text),  # as JSON, none where there was no data
     Column("fitted_ms", BigInteger, nullable=False),
+    Column("updated_ms", BigInteger, nullable=False),
 )
 
 insight_rules = Table(  # of Contributor Insights; template and resource are those of managed ones
