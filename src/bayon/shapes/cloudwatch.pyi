@@ -86,6 +86,18 @@ class DeleteDashboardsInput(TypedDict, total=False):
 class DeleteDashboardsOutput(TypedDict, total=False):
     pass
 
+class DeleteInsightRulesInput(TypedDict, total=False):
+    RuleNames: Required[list[str]]
+
+class DeleteInsightRulesOutput(TypedDict, total=False):
+    Failures: list[PartialFailure]
+
+class DeleteMetricStreamInput(TypedDict, total=False):
+    Name: Required[str]
+
+class DeleteMetricStreamOutput(TypedDict, total=False):
+    pass
+
 class DescribeAlarmHistoryInput(TypedDict, total=False):
     AlarmName: str
     AlarmContributorId: str
@@ -130,6 +142,14 @@ class DescribeAlarmsOutput(TypedDict, total=False):
     LogAlarms: list[LogAlarm]
     NextToken: str
 
+class DescribeInsightRulesInput(TypedDict, total=False):
+    NextToken: str
+    MaxResults: int
+
+class DescribeInsightRulesOutput(TypedDict, total=False):
+    NextToken: str
+    InsightRules: list[InsightRule]
+
 class Dimension(TypedDict, total=False):
     Name: Required[str]
     Value: Required[str]
@@ -141,8 +161,20 @@ class DimensionFilter(TypedDict, total=False):
 class DisableAlarmActionsInput(TypedDict, total=False):
     AlarmNames: Required[list[str]]
 
+class DisableInsightRulesInput(TypedDict, total=False):
+    RuleNames: Required[list[str]]
+
+class DisableInsightRulesOutput(TypedDict, total=False):
+    Failures: list[PartialFailure]
+
 class EnableAlarmActionsInput(TypedDict, total=False):
     AlarmNames: Required[list[str]]
+
+class EnableInsightRulesInput(TypedDict, total=False):
+    RuleNames: Required[list[str]]
+
+class EnableInsightRulesOutput(TypedDict, total=False):
+    Failures: list[PartialFailure]
 
 class Entity(TypedDict, total=False):
     KeyAttributes: dict[str, str]
@@ -182,6 +214,23 @@ class GetDashboardOutput(TypedDict, total=False):
     DashboardBody: str
     DashboardName: str
 
+class GetInsightRuleReportInput(TypedDict, total=False):
+    RuleName: Required[str]
+    StartTime: Required[int]
+    EndTime: Required[int]
+    Period: Required[int]
+    MaxContributorCount: int
+    Metrics: list[str]
+    OrderBy: str
+
+class GetInsightRuleReportOutput(TypedDict, total=False):
+    KeyLabels: list[str]
+    AggregationStatistic: str
+    AggregateValue: float
+    ApproximateUniqueCount: int
+    Contributors: list[InsightRuleContributor]
+    MetricDatapoints: list[InsightRuleMetricDatapoint]
+
 class GetMetricDataInput(TypedDict, total=False):
     MetricDataQueries: Required[list[MetricDataQuery]]
     StartTime: Required[int]
@@ -211,12 +260,56 @@ class GetMetricStatisticsOutput(TypedDict, total=False):
     Label: str
     Datapoints: list[Datapoint]
 
+class GetMetricStreamInput(TypedDict, total=False):
+    Name: Required[str]
+
+class GetMetricStreamOutput(TypedDict, total=False):
+    Arn: str
+    Name: str
+    IncludeFilters: list[MetricStreamFilter]
+    ExcludeFilters: list[MetricStreamFilter]
+    FirehoseArn: str
+    RoleArn: str
+    State: str
+    CreationDate: int
+    LastUpdateDate: int
+    OutputFormat: str
+    StatisticsConfigurations: list[MetricStreamStatisticsConfiguration]
+    IncludeLinkedAccountsMetrics: bool
+
 class GetMetricWidgetImageInput(TypedDict, total=False):
     MetricWidget: Required[str]
     OutputFormat: str
 
 class GetMetricWidgetImageOutput(TypedDict, total=False):
     MetricWidgetImage: bytes
+
+class InsightRule(TypedDict, total=False):
+    Name: Required[str]
+    State: Required[str]
+    Schema: Required[str]
+    Definition: Required[str]
+    ManagedRule: bool
+    ApplyOnTransformedLogs: bool
+
+class InsightRuleContributor(TypedDict, total=False):
+    Keys: Required[list[str]]
+    ApproximateAggregateValue: Required[float]
+    Datapoints: Required[list[InsightRuleContributorDatapoint]]
+
+class InsightRuleContributorDatapoint(TypedDict, total=False):
+    Timestamp: Required[int]
+    ApproximateValue: Required[float]
+
+class InsightRuleMetricDatapoint(TypedDict, total=False):
+    Timestamp: Required[int]
+    UniqueContributors: float
+    MaxContributorValue: float
+    SampleCount: float
+    Average: float
+    Sum: float
+    Minimum: float
+    Maximum: float
 
 class LabelOptions(TypedDict, total=False):
     Timezone: str
@@ -238,6 +331,23 @@ class ListDashboardsInput(TypedDict, total=False):
 class ListDashboardsOutput(TypedDict, total=False):
     DashboardEntries: list[DashboardEntry]
     NextToken: str
+
+class ListManagedInsightRulesInput(TypedDict, total=False):
+    ResourceARN: Required[str]
+    NextToken: str
+    MaxResults: int
+
+class ListManagedInsightRulesOutput(TypedDict, total=False):
+    ManagedRules: list[ManagedRuleDescription]
+    NextToken: str
+
+class ListMetricStreamsInput(TypedDict, total=False):
+    NextToken: str
+    MaxResults: int
+
+class ListMetricStreamsOutput(TypedDict, total=False):
+    NextToken: str
+    Entries: list[MetricStreamEntry]
 
 class ListMetricsInput(TypedDict, total=False):
     Namespace: str
@@ -284,6 +394,20 @@ class LogAlarm(TypedDict, total=False):
     ActionLogLineRoleArn: str
     WarmUpConfiguration: WarmUpConfiguration
     ActionConfiguration: ActionConfiguration
+
+class ManagedRule(TypedDict, total=False):
+    TemplateName: Required[str]
+    ResourceARN: Required[str]
+    Tags: list[Tag]
+
+class ManagedRuleDescription(TypedDict, total=False):
+    TemplateName: str
+    ResourceARN: str
+    RuleState: ManagedRuleState
+
+class ManagedRuleState(TypedDict, total=False):
+    RuleName: Required[str]
+    State: Required[str]
 
 class MessageData(TypedDict, total=False):
     Code: str
@@ -364,8 +488,35 @@ class MetricStat(TypedDict, total=False):
     Stat: Required[str]
     Unit: str
 
+class MetricStreamEntry(TypedDict, total=False):
+    Arn: str
+    CreationDate: int
+    LastUpdateDate: int
+    Name: str
+    FirehoseArn: str
+    State: str
+    OutputFormat: str
+
+class MetricStreamFilter(TypedDict, total=False):
+    Namespace: str
+    MetricNames: list[str]
+
+class MetricStreamStatisticsConfiguration(TypedDict, total=False):
+    IncludeMetrics: Required[list[MetricStreamStatisticsMetric]]
+    AdditionalStatistics: Required[list[str]]
+
+class MetricStreamStatisticsMetric(TypedDict, total=False):
+    Namespace: Required[str]
+    MetricName: Required[str]
+
 class MuteTargets(TypedDict, total=False):
     AlarmNames: Required[list[str]]
+
+class PartialFailure(TypedDict, total=False):
+    FailureResource: str
+    ExceptionType: str
+    FailureCode: str
+    FailureDescription: str
 
 class PutAlarmMuteRuleInput(TypedDict, total=False):
     Name: Required[str]
@@ -397,6 +548,22 @@ class PutDashboardInput(TypedDict, total=False):
 
 class PutDashboardOutput(TypedDict, total=False):
     DashboardValidationMessages: list[DashboardValidationMessage]
+
+class PutInsightRuleInput(TypedDict, total=False):
+    RuleName: Required[str]
+    RuleState: str
+    RuleDefinition: Required[str]
+    Tags: list[Tag]
+    ApplyOnTransformedLogs: bool
+
+class PutInsightRuleOutput(TypedDict, total=False):
+    pass
+
+class PutManagedInsightRulesInput(TypedDict, total=False):
+    ManagedRules: Required[list[ManagedRule]]
+
+class PutManagedInsightRulesOutput(TypedDict, total=False):
+    Failures: list[PartialFailure]
 
 class PutMetricAlarmInput(TypedDict, total=False):
     AlarmName: Required[str]
@@ -433,6 +600,20 @@ class PutMetricDataInput(TypedDict, total=False):
     EntityMetricData: list[EntityMetricData]
     StrictEntityValidation: bool
 
+class PutMetricStreamInput(TypedDict, total=False):
+    Name: Required[str]
+    IncludeFilters: list[MetricStreamFilter]
+    ExcludeFilters: list[MetricStreamFilter]
+    FirehoseArn: Required[str]
+    RoleArn: Required[str]
+    OutputFormat: Required[str]
+    Tags: list[Tag]
+    StatisticsConfigurations: list[MetricStreamStatisticsConfiguration]
+    IncludeLinkedAccountsMetrics: bool
+
+class PutMetricStreamOutput(TypedDict, total=False):
+    Arn: str
+
 class Rule(TypedDict, total=False):
     Schedule: Required[Schedule]
 
@@ -464,11 +645,23 @@ class SetAlarmStateInput(TypedDict, total=False):
 class SlidingWindow(TypedDict, total=False):
     pass
 
+class StartMetricStreamsInput(TypedDict, total=False):
+    Names: Required[list[str]]
+
+class StartMetricStreamsOutput(TypedDict, total=False):
+    pass
+
 class StatisticSet(TypedDict, total=False):
     SampleCount: Required[float]
     Sum: Required[float]
     Minimum: Required[float]
     Maximum: Required[float]
+
+class StopMetricStreamsInput(TypedDict, total=False):
+    Names: Required[list[str]]
+
+class StopMetricStreamsOutput(TypedDict, total=False):
+    pass
 
 class Tag(TypedDict, total=False):
     Key: Required[str]

@@ -7,6 +7,7 @@ moves the stream's place in the same transaction, so that a crash neither loses 
 from __future__ import annotations
 
 import logging
+import math
 import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -22,9 +23,13 @@ from bayon.state import deliveries, messages, metric_streams
 from bayon.state.database import State
 from bayon.state.messages import Published
 from bayon.state.metric_streams import MetricStream
-from bayon.store import metric_changes, metrics
+from bayon.store import metric_buckets, metric_changes
+from bayon.store.metric_buckets import WEIGHTS, Buckets
 from bayon.store.metric_series import Metric
 from bayon.store.store import Store
+
+_COLUMNS = ("count", "sum", "min", "max")
+_WEIGHED = (*_COLUMNS, *WEIGHTS)
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +90,8 @@ def _points(store: Store, stream: MetricStream, by_minute: dict[int, list[Metric
     more = _additional(stream)
     for minute, changed in sorted(by_minute.items()):
         wanted = [metric for metric in changed if _wanted(stream, metric)]
-        found = metrics.read(
+        weighed = any((metric.namespace, metric.name) in more for metric in wanted)
+        found = metric_buckets.read(
             store,
             stream.account,
             stream.region,
@@ -94,7 +100,7 @@ def _points(store: Store, stream: MetricStream, by_minute: dict[int, list[Metric
             end_s=minute + 60,
             period_s=60,
             now_s=now_s,
-            weights=any((metric.namespace, metric.name) in more for metric in wanted),
+            columns=_WEIGHED if weighed else _COLUMNS,
         )
         for metric, units in found.items():
             texts = more.get((metric.namespace, metric.name), [])
@@ -105,11 +111,8 @@ def _points(store: Store, stream: MetricStream, by_minute: dict[int, list[Metric
                     metric.name,
                     metric.dimensions,
                     buckets.unit,
-                    buckets.start_s[0],
-                    buckets.count[0],
-                    buckets.sum[0],
-                    buckets.min[0],
-                    buckets.max[0],
+                    int(buckets.start_s[0]),
+                    *(float(column[0]) for column in (buckets.count, buckets.sum, buckets.min, buckets.max)),
                     {text: value for text, value in values.items() if value is not None},
                 )
 
@@ -124,11 +127,12 @@ def _additional(stream: MetricStream) -> dict[tuple[str, str], list[str]]:
     return found
 
 
-def _statistic(text: str, buckets: metrics.Buckets) -> float | None:
+def _statistic(text: str, buckets: Buckets) -> float | None:
+    """The statistic of the minute, none where it does not exist."""
     known = statistics.parse(text)
     assert known is not None, "checked when the stream was put"
-    (value,) = statistics.over(known, buckets)
-    return value
+    value = float(statistics.over(known, buckets)[0])
+    return None if math.isnan(value) else value
 
 
 def _pushes(layout: str, origin: Origin, points: Sequence[Point]) -> Iterator[list[str]]:
