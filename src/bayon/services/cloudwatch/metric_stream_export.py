@@ -112,7 +112,10 @@ def _points(store: Store, stream: MetricStream, by_minute: dict[int, list[Metric
                     metric.dimensions,
                     buckets.unit,
                     int(buckets.start_s[0]),
-                    *(float(column[0]) for column in (buckets.count, buckets.sum, buckets.min, buckets.max)),
+                    float(buckets.count[0]),
+                    float(buckets.sum[0]),
+                    float(buckets.min[0]),
+                    float(buckets.max[0]),
                     {text: value for text, value in values.items() if value is not None},
                 )
 
