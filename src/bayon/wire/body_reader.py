@@ -13,6 +13,7 @@ from bayon.wire import cbor, fast, trees, validate
 from bayon.wire.fast import FastReader
 from bayon.wire.message import Malformed, Request
 from bayon.wire.model import Model, Operation
+from bayon.wire.repeats import Repeats
 
 
 class Body(NamedTuple):
@@ -49,12 +50,36 @@ def cbor_body(model: Model, operation: Operation, names: list[str], *, strict: b
         return _body(None, cbor.exact, reference, empty=b"\xa0")
     reader = FastReader(model, operation, names, cbor=True)
     type_, adapt = reader.type_, reader.adapt
-    return _body(
-        lambda data: adapt(msgspec.convert(cbor.quick(data), type_, builtin_types=cbor.NATIVE)),
-        cbor.exact,
-        reference,
-        empty=b"\xa0",
-    )
+
+    def quick(data: bytes) -> Any:
+        return adapt(msgspec.convert(cbor.quick(data), type_, builtin_types=cbor.NATIVE))
+
+    repeated = reader.repeated(operation.input, names)
+    if repeated is not None:
+        quick = _with_repeats(quick, adapt, type_, *repeated)
+    return _body(quick, cbor.exact, reference, empty=b"\xa0")
+
+
+def _with_repeats(
+    plainly: _Parse, adapt: fast.Adapt, type_: Any, name: str, item_type: Any, adapt_item: fast.Adapt
+) -> _Parse:
+    """Reads long lists of the member by what recurs in them, and everything else plainly."""
+
+    def item(value: Any) -> Any:
+        return adapt_item(msgspec.convert(value, item_type, builtin_types=cbor.NATIVE))
+
+    repeats = Repeats(name, item)
+
+    def quick(data: bytes) -> Any:
+        try:
+            rest, items = repeats.read(data)
+        except ValueError:
+            return plainly(data)
+        value = adapt(msgspec.convert(rest | {name: []}, type_, builtin_types=cbor.NATIVE))
+        value[name] = items
+        return value
+
+    return quick
 
 
 def _body(quick: _Parse | None, parse: _Parse, reference: trees.Read, *, empty: bytes) -> ReadBody:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import cbor2
 import numpy as np
@@ -32,6 +32,16 @@ class Instant(NamedTuple):
 def quick(data: bytes) -> Any:
     """The value, with datetimes. Raises: ValueError for anything unusual."""
     return _load(data, _REFUSED)
+
+
+def quick_from(stream: BinaryIO) -> Any:
+    """The value that the stream begins with, as `quick` reads it; the stream then stands behind it."""
+    try:
+        return cbor2.CBORDecoder(
+            stream, semantic_decoders=_REFUSED, tag_hook=_refuse, max_depth=_DEPTH_MAX, read_size=1
+        ).decode()
+    except (cbor2.CBORError, UnicodeError, TypeError, OverflowError, MemoryError) as err:
+        raise ValueError("not CBOR") from err
 
 
 def exact(data: bytes) -> Any:

@@ -85,6 +85,19 @@ class FastReader:
         plain = {"string": str, "character": str, "boolean": bool, "blob": bytes, "float": float, "double": float}
         return _limited(plain[shape.type], shape, held=held)
 
+    def repeated(self, shape: Shape, names: list[str]) -> tuple[str, Any, Adapt] | None:
+        """The first list of plain structures, free in length, among the members; its items' type and adaptation."""
+        for name in names:
+            listed = shape.members[name]
+            held = name not in self._exempted
+            bounded = held and (listed.trait.min is not None or listed.trait.max is not None)
+            if bounded or listed.trait.location_name not in ("", name):
+                continue
+            if listed.type == "list" and listed.member.type == "structure" and _is_plain(listed.member):
+                adapt = self._adapt(listed.member)
+                return name, self._type(listed.member, held=held), adapt or (lambda item: item)
+        return None
+
     # ── After decoding ──
 
     def _adapt(self, shape: Shape) -> Adapt | None:
@@ -125,6 +138,14 @@ class FastReader:
         return any(
             m.trait.location_name not in ("", name) or self._touched(m, seen) for name, m in shape.members.items()
         )
+
+
+def _is_plain(shape: Shape) -> bool:
+    """Whether the structure's own numbers are free, and nothing in it may be arbitrary bytes."""
+    free = (
+        m.trait.min is None and m.trait.max is None for m in shape.members.values() if m.type in ("double", "float")
+    )
+    return all(free) and not shape.trait.union and not any(m.type == "blob" for m in shape.members.values())
 
 
 def _typed_dict(name: str, annotations: dict[str, Any], required: set[str]) -> Any:
