@@ -51,12 +51,11 @@ def cbor_body(model: Model, operation: Operation, names: list[str], *, strict: b
     reader = FastReader(model, operation, names, cbor=True)
     type_, adapt = reader.type_, reader.adapt
 
-    def quick(data: bytes) -> Any:
+    def plainly(data: bytes) -> Any:
         return adapt(msgspec.convert(cbor.quick(data), type_, builtin_types=cbor.NATIVE))
 
     repeated = reader.repeated(operation.input, names)
-    if repeated is not None:
-        quick = _with_repeats(quick, adapt, type_, *repeated)
+    quick = plainly if repeated is None else _with_repeats(plainly, adapt, type_, *repeated)
     return _body(quick, cbor.exact, reference, empty=b"\xa0")
 
 

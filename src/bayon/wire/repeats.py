@@ -161,4 +161,6 @@ def _column(written: list[bytes]) -> list[Any]:
     read = np.frombuffer(joined, np.dtype(form))
     if (read["head"] != joined[0]).any():
         raise Refused
-    return (read["number"].astype(np.int64) * 1000 if width == _SECONDS else read["number"]).tolist()
+    column = read["number"].astype(np.int64) * 1000 if width == _SECONDS else read["number"]
+    numbers: list[Any] = column.tolist()
+    return numbers
