@@ -175,6 +175,24 @@ def test_a_stream_is_tried_first(house: Bayon, receiver: Receiver, arn: str, nam
         assert headers["x-amz-firehose-request-id"] == body["requestId"]
 
 
+def test_a_logical_destination_leads_to_its_target_and_hidden_text_is_masked(house: Bayon, receiver: Receiver) -> None:
+    """The target needs no role of the subscriber; data protection holds at every way out."""
+    logs = house.client("logs")
+    arn = logs.put_destination(destinationName="d", targetArn=KINESIS, roleArn=ROLE)["destination"]["arn"]
+    identifier = "arn:aws:dataprotection::aws:data-identifier/EmailAddress"
+    statements = [
+        {"DataIdentifier": [identifier], "Operation": {"Audit": {"FindingsDestination": {}}}},
+        {"DataIdentifier": [identifier], "Operation": {"Deidentify": {"MaskConfig": {}}}},
+    ]
+    policy = {"Name": "p", "Version": "2021-06-01", "Statement": statements}
+    logs.put_data_protection_policy(logGroupIdentifier="g", policyDocument=json.dumps(policy))
+    logs.put_subscription_filter(logGroupName="g", filterName="f", filterPattern="", destinationArn=arn)
+    put(house, "s1", "mail to ada@example.com")
+    house.clock(advance_s=2)
+    (message,) = receiver.messages()
+    assert [event["message"] for event in message["logEvents"]] == ["mail to ***************"]
+
+
 def test_a_destination_that_does_not_take_the_control_message_is_refused(house: Bayon, receiver: Receiver) -> None:
     """Nothing is kept then."""
     receiver.statuses[:] = [500]

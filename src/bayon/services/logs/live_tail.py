@@ -18,8 +18,10 @@ from bayon.clock import monotonic_s
 from bayon.errors import AwsError, BayonError
 from bayon.languages.filter_pattern import sql
 from bayon.services.logs.filter_patterns import read_pattern
+from bayon.services.logs.following.texts import hidden
 from bayon.services.logs.identifiers import existing_group, group_name, invalid
 from bayon.services.logs.metric_filters import check_standard
+from bayon.services.logs.protection import protection_of
 from bayon.services.operation import Context, operation
 from bayon.sql import Sql
 from bayon.state import log_streams
@@ -36,6 +38,8 @@ log = logging.getLogger(__name__)
 @operation
 def start_live_tail(ctx: Context, request: shapes.StartLiveTailRequest) -> dict[str, Any]:
     """A session that tells of events which arrive from now on and match, about once a second, for three hours.
+
+    What data protection policies hide is masked.
 
     Raises: InvalidParameterException, ResourceNotFoundException, InvalidOperationException, LimitExceededException.
     Reads: log_groups, log_streams, log events.   Source: logs.md §5.5.
@@ -134,12 +138,14 @@ class _Session:
         return [stream.id for page in pages for stream in page]
 
     def _described(self, events: Sequence[ArrivedEvent]) -> list[dict[str, Any]]:
-        streams = log_streams.by_ids(self._ctx.state, sorted({event.stream_id for event in events}))
+        state = self._ctx.state
+        streams = log_streams.by_ids(state, sorted({event.stream_id for event in events}))
+        hiding = {group_id: protection_of(state, self._groups[group_id]) for group_id in {e.group_id for e in events}}
         return [
             {
                 "logStreamName": streams[event.stream_id].name,
                 "logGroupIdentifier": f"{self._ctx.account}:{self._groups[event.group_id].name}",
-                "message": event.message,
+                "message": hidden(hiding[event.group_id], event),
                 "timestamp": event.at_ms,
                 "ingestionTime": event.ingested_at_ms,
             }

@@ -25,7 +25,7 @@ FIRST_EVENT = 0  # the sample of the TestMetricFilter API reference counts from 
 SYSTEM_FIELDS = ("@aws.account", "@aws.region")
 
 
-@operation(lacks="field selection criteria")
+@operation(lacks="field selection criteria, and filters on transformed events")
 def put_metric_filter(ctx: Context, request: shapes.PutMetricFilterRequest) -> None:
     """Events of the group that arrive from now on and match are data points of the filter's metric.
 
@@ -46,7 +46,7 @@ def put_metric_filter(ctx: Context, request: shapes.PutMetricFilterRequest) -> N
     with ctx.state.write():
         group = existing_group(ctx, request["logGroupName"])
         check_standard(group, "Metric filters")
-        texts.check_transformed(group, on_transformed=on_transformed)
+        texts.check_transformed(ctx.state, group, "PutMetricFilter", on_transformed=on_transformed)
         check_regexes(ctx, group, pattern, request["filterName"])
         _check_quota(ctx, group, request["filterName"])
         metric_filters.put(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _CALLED = {"Kinesis": "Kinesis stream", "Firehose": "Firehose"}
 
 
-@operation(lacks="field selection criteria and system fields")
+@operation(lacks="field selection criteria, system fields, and filters on transformed events")
 def put_subscription_filter(ctx: Context, request: shapes.PutSubscriptionFilterRequest) -> None:
     """Events of the group that arrive from now on and match are sent to the destination.
 
@@ -40,7 +40,7 @@ def put_subscription_filter(ctx: Context, request: shapes.PutSubscriptionFilterR
     on_transformed = request.get("applyOnTransformedLogs", False)
     group = existing_group(ctx, request["logGroupName"])
     check_standard(group, "Subscription filters")
-    texts.check_transformed(group, on_transformed=on_transformed)
+    texts.check_transformed(ctx.state, group, "PutSubscriptionFilter", on_transformed=on_transformed)
     _check_destination(ctx, request)
     with ctx.state.write():
         check_regexes(ctx, group, pattern, request["filterName"])
@@ -61,11 +61,12 @@ def put_subscription_filter(ctx: Context, request: shapes.PutSubscriptionFilterR
 
 def _check_destination(ctx: Context, request: shapes.PutSubscriptionFilterRequest) -> None:
     """Raises: InvalidParameterException where nothing stands for the ARN or it does not take the control message."""
-    arn = request["destinationArn"]
+    arn = destinations.target_of(ctx.state, request["destinationArn"])
+    logical = arn != request["destinationArn"]
     kind = destinations.kind_of(arn)
     if kind is None:
         raise invalid("PutSubscriptionFilter operation cannot work with destinationArn for vendor " + _vendor(arn))
-    if kind != "Lambda" and "roleArn" not in request:
+    if kind != "Lambda" and not logical and "roleArn" not in request:
         raise invalid(f"destinationArn for vendor {_vendor(arn)} cannot be used without roleArn")
     destination = destinations.find(ctx.settings, arn)
     if destination is None:

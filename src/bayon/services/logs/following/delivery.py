@@ -46,7 +46,8 @@ def deliver(store: Store, state: State, settings: Settings, now_ms: int) -> None
     by_arn = sorted(due, key=lambda each: (each.destination_arn, each.id))
     parts = [list(part) for _, part in groupby(by_arn, key=lambda each: each.destination_arn)]
     with ThreadPoolExecutor(limits.DELIVERIES_AT_ONCE, thread_name_prefix="log-delivery") as threads:
-        outcomes = [each for part in threads.map(lambda part: _deliver(settings, part, now_ms), parts) for each in part]
+        tried = threads.map(lambda part: _deliver(state, settings, part, now_ms), parts)
+        outcomes = [each for part in tried for each in part]
     for outcome in outcomes:
         _settle(state, settings, outcome, now_ms)
     _count(store, state, outcomes, now_ms)
@@ -58,19 +59,19 @@ def try_out(destination: destinations.Destination, payload: bytes, now_ms: int) 
     return _post(destination, body, headers)[0]
 
 
-def _deliver(settings: Settings, deliveries: Sequence[LogDelivery], now_ms: int) -> list[_Outcome]:
+def _deliver(state: State, settings: Settings, deliveries: Sequence[LogDelivery], now_ms: int) -> list[_Outcome]:
     """The attempts, up to the first that failed, or for as long as a destination may take of one run."""
     outcomes: list[_Outcome] = []
     began_s = monotonic_s()
+    destination = destinations.find(settings, destinations.target_of(state, deliveries[0].destination_arn))
     for delivery in deliveries:
-        outcomes.append(_attempt(settings, delivery, now_ms))
+        outcomes.append(_attempt(destination, delivery, now_ms))
         if outcomes[-1].why or monotonic_s() - began_s > limits.DELIVERY_RUN_S:
             break
     return outcomes
 
 
-def _attempt(settings: Settings, delivery: LogDelivery, now_ms: int) -> _Outcome:
-    destination = destinations.find(settings, delivery.destination_arn)
+def _attempt(destination: destinations.Destination | None, delivery: LogDelivery, now_ms: int) -> _Outcome:
     if destination is None:
         return _Outcome(delivery, "no URL is known for the destination")
     body, headers = destinations.request(destination, delivery.payload, delivery.partition_key, now_ms)
@@ -120,7 +121,7 @@ def _count(store: Store, state: State, outcomes: Sequence[_Outcome], now_ms: int
         group = groups[filters[filter_id].group_id]
         dimensions = {
             "LogGroupName": group.name,
-            "DestinationType": destinations.kind_of(arn) or "Unknown",
+            "DestinationType": destinations.kind_of(destinations.target_of(state, arn)) or "Unknown",
             "FilterName": filters[filter_id].name,
         }
         unit = "Bytes" if name == "ForwardedBytes" else "None"

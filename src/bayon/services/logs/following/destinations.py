@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,9 +19,12 @@ from typing import Literal
 from bayon.deliver.networks import EVERYWHERE, Networks
 from bayon.services.sns import targets
 from bayon.settings import Settings
+from bayon.state import log_resources
+from bayon.state.database import State
 
 Kind = Literal["Lambda", "Kinesis", "Firehose"]
 
+_LOGICAL = re.compile(r"arn:aws:logs:(?P<region>[^:]*):(?P<account>[^:]*):destination:(?P<name>[^:*]+)")
 _KINDS: Mapping[str, Kind] = {"lambda": "Lambda", "kinesis": "Kinesis", "firehose": "Firehose"}
 
 
@@ -32,6 +36,15 @@ class Destination:
     kind: Kind
     url: str
     networks: Networks
+
+
+def target_of(state: State, arn: str) -> str:
+    """The ARN that events really go to: that of a destination of Logs, else the ARN itself.   Reads: log_resources."""
+    found = _LOGICAL.fullmatch(arn)
+    if found is None:
+        return arn
+    destination = log_resources.find(state, found["account"], found["region"], "destination", found["name"])
+    return str(destination.body["targetArn"]) if destination else arn
 
 
 def find(settings: Settings, arn: str) -> Destination | None:

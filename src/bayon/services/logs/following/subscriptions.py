@@ -6,6 +6,7 @@ Payloads are kept in the same transaction as how far the log has been looked at;
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from bayon import limits
@@ -14,6 +15,7 @@ from bayon.languages.filter_pattern import sql
 from bayon.services.logs.filter_patterns import read_pattern
 from bayon.services.logs.following import dead_letters, payloads, texts
 from bayon.services.logs.following.destinations import partition_key
+from bayon.services.logs.protection import protection_of
 from bayon.settings import Settings
 from bayon.sql import Sql
 from bayon.state import log_cursors, log_deliveries, log_groups, log_streams, subscription_filters
@@ -80,7 +82,9 @@ def _of_filter(
     state: State, each: SubscriptionFilter, group: LogGroup, events: Sequence[ArrivedEvent]
 ) -> Iterator[Payload]:
     streams = log_streams.by_ids(state, sorted({event.stream_id for event in events}))
-    in_streams = sorted(events, key=lambda event: event.stream_id)  # stable: in each, by arrival
+    protection = protection_of(state, group)
+    shown = [replace(event, message=texts.hidden(protection, event)) for event in events] if protection else events
+    in_streams = sorted(shown, key=lambda event: event.stream_id)  # stable: in each, by arrival
     for stream_id, of_stream in groupby(in_streams, key=lambda event: event.stream_id):
         if stream_id not in streams:
             continue  # it was deleted meanwhile
