@@ -88,6 +88,25 @@ def test_spans_of_the_sdk(bayon: Bayon, compression: Compression) -> None:
     assert (inferred["origin"], inferred["parent_id"]) == ("AWS::DynamoDB::Table", call["id"])
 
 
+def test_spans_that_are_logged_keep_their_names(bayon: Bayon) -> None:
+    """With the destination CloudWatch Logs they are events of aws/spans, named and of the kind that they were."""
+    bayon.client("xray").update_trace_segment_destination(Destination="CloudWatchLogs")
+    now_ns = time.time_ns()
+    span = {"traceId": "6553f1" + "0" * 25 + "1", "spanId": "a" * 16, "name": "orders process", "kind": 5}
+    span |= {"startTimeUnixNano": str(now_ns), "endTimeUnixNano": str(now_ns)}
+    attributes = [{"key": "service.name", "value": {"stringValue": "worker"}}]
+    export(
+        bayon,
+        "traces",
+        {"resourceSpans": [{"resource": {"attributes": attributes}, "scopeSpans": [{"spans": [span]}]}]},
+    )
+    bayon.clock(freeze=True)
+    bayon.clock(advance_s=10)
+    (event,) = bayon.client("logs").filter_log_events(logGroupName="aws/spans")["events"]
+    said = json.loads(event["message"])
+    assert (said["name"], said["kind"], said["traceId"]) == ("orders process", "CONSUMER", span["traceId"])
+
+
 # ── Metrics ──
 
 

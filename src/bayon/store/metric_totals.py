@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from bayon.store.journal import Blocks
 from bayon.store.store import Store
 
 
@@ -34,15 +35,16 @@ def read(store: Store, keys: Sequence[int]) -> dict[int, Total]:
     return {key: Total(at_ns, tuple(numbers)) for key, at_ns, numbers in zip(*columns, strict=True)}
 
 
-def append(store: Store, totals: Mapping[int, Total]) -> None:
-    """The totals are durable. Raises: StoreError."""
-    if totals:
-        block = {
-            "key": pa.array(list(totals), pa.uint64()),
-            "at_ns": pa.array([total.at_ns for total in totals.values()], pa.int64()),
-            "numbers": pa.array([total.numbers for total in totals.values()], pa.list_(pa.float64())),
-        }
-        store.append({"metric_totals": pa.table(block)})
+def blocks_of(totals: Mapping[int, Total]) -> Blocks:
+    """The totals, to be appended together with what was added to them."""
+    if not totals:
+        return {}
+    block = {
+        "key": pa.array(list(totals), pa.uint64()),
+        "at_ns": pa.array([total.at_ns for total in totals.values()], pa.int64()),
+        "numbers": pa.array([total.numbers for total in totals.values()], pa.list_(pa.float64())),
+    }
+    return {"metric_totals": pa.table(block)}
 
 
 def expire(store: Store, before_ns: int) -> None:

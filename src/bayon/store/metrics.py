@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from bayon.store.journal import Blocks
 from bayon.store.metric_series import Metric, known_series, series_block, series_numbers
 from bayon.store.schema import UNITS
 from bayon.store.store import Store
@@ -42,15 +43,19 @@ class Points:
 _UNIT_NUMBERS = {unit: number for number, unit in enumerate(UNITS)}
 
 
-def append(store: Store, account: str, region: str, points: Points, now_ms: int) -> None:
-    """The points are durable and their series listed.
+def append(
+    store: Store, account: str, region: str, points: Points, now_ms: int, *, beside: Blocks | None = None
+) -> None:
+    """The points are durable and their series listed, and so is what stands `beside` them; all or nothing.
 
     Raises: StoreError, retryable, when too many appends wait or the disk is full; then nothing was kept.
     """
-    if not points.metric:
+    blocks = dict(beside or {})
+    if not points.metric and not blocks:
         return
     numbers, seen = series_numbers(store, account, region, points.metric, points.at_s)
-    blocks = {"metric_recent": points_block(points, numbers)}
+    if numbers:
+        blocks["metric_recent"] = points_block(points, numbers)
     if seen:
         blocks["metric_series"] = series_block(account, region, seen)
     store.append(blocks)

@@ -60,7 +60,7 @@ class Ledger:
 
 @contextmanager
 def ledger(store: Store, keys: Iterable[int]) -> Iterator[Ledger]:
-    """The totals of those keys; when the block ends well they are durable, else they are as before."""
+    """The totals of those keys; when the block fails they are as before. Keeping `grown` is the block's business."""
     known: dict[int, Total] = store.caches.setdefault("metric totals", {})
     with _lock:
         if len(known) > limits.OTLP_TOTALS_CACHED:
@@ -73,7 +73,6 @@ def ledger(store: Store, keys: Iterable[int]) -> Iterator[Ledger]:
     entries = Ledger(known)
     try:
         yield entries
-        metric_totals.append(store, entries.grown)
     except BayonError:
         entries.forget()
         raise

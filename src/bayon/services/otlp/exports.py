@@ -14,7 +14,7 @@ from bayon.services.operation import Context
 from bayon.services.otlp import cumulative, metric_points, segments
 from bayon.services.otlp.signals import Outcome, Point, Span
 from bayon.services.xray.trace_segments import put_trace_segments
-from bayon.store import metrics
+from bayon.store import metric_totals, metrics
 from bayon.store.metrics import Points
 
 _TRACE_ID = re.compile(r"[0-9a-f]{32}")
@@ -52,7 +52,8 @@ def export_points(ctx: Context, found: Sequence[Point]) -> Outcome:
             return ledger.added(keys[id(point)], point.start_ns, point.at_ns, numbers)
 
         refused = metric_points.add(points, found, added, ctx.now_ms)
-        metrics.append(ctx.store, ctx.account, ctx.region, points, ctx.now_ms)
+        totals = metric_totals.blocks_of(ledger.grown)
+        metrics.append(ctx.store, ctx.account, ctx.region, points, ctx.now_ms, beside=totals)
     return _outcome(refused, "data points")
 
 

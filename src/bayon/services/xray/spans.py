@@ -55,6 +55,7 @@ def _resource(top: Entity) -> dict[str, Any]:
 
 def _span(trace_id: str, entity: Entity, resource: dict[str, Any]) -> dict[str, Any]:
     fields = entity.fields
+    annotations = box(fields, "annotations")  # they say what a segment that came as a span was called
     start_ns = _nanoseconds(entity.start_s or 0.0)
     found: dict[str, Any] = {
         "resource": {"attributes": resource},
@@ -64,8 +65,8 @@ def _span(trace_id: str, entity: Entity, resource: dict[str, Any]) -> dict[str, 
         "parentSpanId": entity.parent_id,
         "flags": 1,
         "traceState": "",
-        "name": text(fields, "name"),
-        "kind": "SERVER" if entity.segment else "CLIENT" if is_call(entity) else "INTERNAL",
+        "name": text(annotations, "span.name") or text(fields, "name"),
+        "kind": text(annotations, "span.kind") or _kind(entity),
         "startTimeUnixNano": start_ns,
     }
     if entity.end_s is not None:
@@ -81,6 +82,10 @@ def _span(trace_id: str, entity: Entity, resource: dict[str, Any]) -> dict[str, 
             for id_, span in links(fields)
         ],
     }
+
+
+def _kind(entity: Entity) -> str:
+    return "SERVER" if entity.segment else "CLIENT" if is_call(entity) else "INTERNAL"
 
 
 def _attributes(entity: Entity) -> dict[str, Any]:
