@@ -13,6 +13,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
+
 Cursor = list[Any]  # int, str or None: whatever the operation needs to find the next page
 
 
@@ -44,4 +46,4 @@ def redeem(token: str, scope: Sequence[Any], now_ms: int, life_ms: int) -> Curso
 
 
 def _seal(scope: Sequence[Any], cursor: Cursor, issued_ms: int) -> str:
-    return hashlib.sha256(json.dumps([list(scope), cursor, issued_ms]).encode()).hexdigest()[:16]
+    return hashlib.sha256(msgspec.json.encode([list(scope), cursor, issued_ms])).hexdigest()[:16]

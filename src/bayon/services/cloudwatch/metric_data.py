@@ -11,7 +11,6 @@ from bayon.errors import AwsError
 from bayon.services import page_token
 from bayon.services.cloudwatch import datum_checks, datums, entities, labels, metric_pages, metric_queries
 from bayon.services.cloudwatch.metric_pages import Place
-from bayon.services.cloudwatch.metric_queries import Query
 from bayon.services.cloudwatch.metric_series import Asked, Reader
 from bayon.services.cloudwatch.query_results import Answers
 from bayon.services.operation import Context, operation
@@ -92,11 +91,9 @@ def get_metric_data(ctx: Context, request: GetMetricDataInput) -> GetMetricDataO
     scope = [ctx.account, ctx.region, *(request.get(name) for name in _QUERIED)]
     token = request.get("NextToken")
     begin, now_ms = _position(token, scope, ctx.now_ms)
-    queries = metric_queries.parse(request, ctx.account)
-    answers = (metric_pages.kept(ctx.store, token) if token else None) or _answers(ctx, request, queries, now_ms)
+    answers = (metric_pages.kept(ctx.store, token) if token else None) or _answers(ctx, request, now_ms)
     results, cut = metric_pages.page(
         answers,
-        queries,
         begin,
         left=min(request.get("MaxDatapoints", limits.METRIC_DATA_POINTS), limits.METRIC_DATA_POINTS),
         ascending=request.get("ScanBy") == "TimestampAscending",
@@ -108,7 +105,8 @@ def get_metric_data(ctx: Context, request: GetMetricDataInput) -> GetMetricDataO
     return output
 
 
-def _answers(ctx: Context, request: GetMetricDataInput, queries: Sequence[Query], now_ms: int) -> Answers:
+def _answers(ctx: Context, request: GetMetricDataInput, now_ms: int) -> Answers:
+    queries = metric_queries.parse(request, ctx.account)
     offset_s = labels.timezone_offset_s(request.get("LabelOptions", {}).get("Timezone", labels.UTC_OFFSET))
     reader = Reader(store=ctx.store, state=ctx.state, account=ctx.account, region=ctx.region)
     return Answers(reader, queries, Asked(request["StartTime"], request["EndTime"], now_ms, offset_s or 0))

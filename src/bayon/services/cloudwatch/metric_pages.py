@@ -32,14 +32,13 @@ class Place:
 START = Place(0, 0, None)
 
 
-def page(
-    answers: Answers, queries: Sequence[Query], begin: Place, *, left: int, ascending: bool
-) -> tuple[list[MetricDataResult], Place | None]:
+def page(answers: Answers, begin: Place, *, left: int, ascending: bool) -> tuple[list[MetricDataResult], Place | None]:
     """The results with at most `left` points, and where the next page begins.
 
     What is computed once is all that the page needs and more, up to a bound; of queries behind that, results are listed
     without points, as far as their labels are known without any.
     """
+    queries = answers.queries
     results: list[MetricDataResult] = []
     cut: Place | None = None
     for batch in _batches(answers, queries, begin.query):

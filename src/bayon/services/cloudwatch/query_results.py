@@ -49,10 +49,11 @@ def results(
 
 
 class Answers:
-    """The queries' answers, each computed when it is first needed, with what it depends on."""
+    """The answers of `queries`, each computed when it is first needed, with what it depends on."""
 
     def __init__(self, reader: Reader, queries: Sequence[Query], asked: Asked) -> None:
-        self._reader, self._queries, self._asked = reader, queries, asked
+        self.queries = queries
+        self._reader, self._asked = reader, asked
         self._metrics = {query.id: query for query in queries if isinstance(query, MetricQuery)}
         plain = [query for query in self._metrics.values() if query.label is None]
         members = labels.distinguishing([query.metric for query in plain])
@@ -80,13 +81,13 @@ class Answers:
 
     def points_at_most(self, position: int) -> int:
         """How many points answering the query may take, with what it needs."""
-        query = self._queries[position]
+        query = self.queries[position]
         needed = [self._metrics[name] for name in self._closure([query.id]) if name in self._metrics]
         return sum(-(-(self._asked.end_ms - self._asked.start_ms) // (1000 * each.period_s)) for each in needed)
 
     def of(self, positions: Iterable[int]) -> list[list[Found]]:
         """The answers of the queries at these places, from one read of the store for each period."""
-        ids = [self._queries[position].id for position in positions]
+        ids = [self.queries[position].id for position in positions]
         needed = self._closure(ids)
         self._read([name for name in self._metrics if name in needed and name not in self._found])
         for name in self._order:
