@@ -12,6 +12,7 @@ import pytest
 from bayon import limits
 from bayon.errors import AwsError
 from bayon.services.operation import Context
+from bayon.services.xray.groups import create_group
 from bayon.services.xray.service_graph import get_service_graph
 from bayon.services.xray.trace_summaries import get_trace_summaries
 from bayon.services.xray.upload import take
@@ -86,3 +87,25 @@ def test_much_that_has_just_arrived_makes_empty_pages_first(ctx: Context, monkey
     assert graph["Services"] == []
     graph = get_service_graph(ctx, RANGE | {"NextToken": graph["NextToken"]})
     assert graph["Services"][0]["SummaryStatistics"]["TotalCount"] == 10
+
+
+@pytest.mark.parametrize(
+    "term", ['service("a") ', 'edge("a","b") ', "service(){fault} ", 'annotation.k!="v" ', "!user "]
+)
+def test_the_longest_expressions_are_answered(ctx: Context, term: str) -> None:
+    """Either with traces or as too complex, whatever stands in them."""
+    put(ctx, [trace_id(1)])
+    text = term * (limits.FILTER_EXPRESSION_CHARS // len(term))
+    try:
+        found: Any = get_trace_summaries(ctx, RANGE | {"FilterExpression": text})
+    except AwsError as error:
+        found = {"TraceSummaries": error.code}
+    assert found["TraceSummaries"] in ([], "InvalidRequestException") or len(found["TraceSummaries"]) == 1
+
+
+def test_an_expression_that_groups_make_too_long_is_refused(ctx: Context) -> None:
+    """A group of groups is as long as all of them."""
+    create_group(ctx, {"GroupName": "long", "FilterExpression": 'service("a") ' * 300})
+    text = 'group.name = "long" OR ' * 5 + "ok"
+    with pytest.raises(AwsError, match="too complex"):
+        get_trace_summaries(ctx, RANGE | {"FilterExpression": text})

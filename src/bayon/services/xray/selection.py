@@ -42,7 +42,12 @@ def traces_matching(
 def selection(
     ctx: Context, since_s: float, until_s: float, sql: str, parameters: Mapping[str, Any], *, by: TimeRange
 ) -> Selection:
-    """The traces of the range that meet the condition and are within their retention."""
+    """The traces of the range that meet the condition and are within their retention.
+
+    Raises: InvalidRequestException for a condition that is longer than can be asked.
+    """
+    if len(sql) > limits.FILTER_SQL_CHARS:
+        raise invalid("Invalid filter expression: it is too complex, with all the groups that it names")
     kept = f"start_s >= {{kept_since_s:Float64}} AND ({sql})"
     bound = {**parameters, "kept_since_s": kept_since_s(ctx)}
     return Selection(ctx.account, ctx.region, since_s, until_s, by, kept, bound)
