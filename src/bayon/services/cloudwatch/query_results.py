@@ -22,6 +22,7 @@ from bayon.languages.metric_math.values import Several, Value
 from bayon.languages.metrics_insights.tree import Query as InsightsQuery
 from bayon.series import Series, Times
 from bayon.services.cloudwatch import labels, metric_search, metric_series, metrics_insights, periods
+from bayon.services.cloudwatch.insight_rule_report import insight_rule_metric
 from bayon.services.cloudwatch.labels import Wording
 from bayon.services.cloudwatch.metric_queries import ExpressionQuery, MetricQuery, Query, explained
 from bayon.services.cloudwatch.metric_series import Asked, Found, Reader
@@ -155,6 +156,29 @@ class Answers:
             self._say("MaxMetricsExceeded", f"More than {limits.SEARCH_SERIES} metrics match a search")
         return found.series
 
+    def _insight_rule(self, query: ExpressionQuery, rule: str, metric: str, period_s: int) -> Series:
+        """Raises: LanguageError where there is no such rule or metric, or the query has no period."""
+        span = query.expression.span
+        if query.period_s is None or period_s % 60:
+            raise LanguageError("INSIGHT_RULE_METRIC needs a Period of the query in whole minutes", span)
+        period_ms = period_s * 1000
+        try:
+            found = insight_rule_metric(
+                self._reader.store,
+                self._reader.state,
+                self._reader.account,
+                self._reader.region,
+                rule_name=rule,
+                metric=metric,
+                start_ms=self._asked.start_ms // period_ms * period_ms,
+                end_ms=-(-self._asked.end_ms // period_ms) * period_ms,
+                period_s=period_s,
+            )
+        except AwsError as error:
+            raise LanguageError(error.message or f"Insight rule '{rule}' does not exist", span) from error
+        times_ms = sorted(found)
+        return Series.of(times_ms, (found[time_ms] for time_ms in times_ms), f"{rule} {metric}", "", period_s)
+
     def _say(self, code: str, text: str) -> None:
         self._messages[code] = {"Code": code, "Value": text}
 
@@ -166,7 +190,7 @@ class Answers:
             period_s=query.period_s or self._period_s(query),
             search=partial(self._search, query),
             band=_no_band,
-            insight_rule=_no_insight_rule,
+            insight_rule=partial(self._insight_rule, query),
             quota=lambda _: None,
             performance=lambda _: (),
             function=_no_function,
@@ -234,10 +258,6 @@ def _ordered(needs: Mapping[str, Sequence[str]]) -> list[str]:
 
 def _no_band(_series: Series, _width: float, _of: str | None) -> NoReturn:
     raise Unimplemented("GetMetricData with ANOMALY_DETECTION_BAND")
-
-
-def _no_insight_rule(_rule: str, _metric: str, _period_s: int) -> NoReturn:
-    raise Unimplemented("GetMetricData with INSIGHT_RULE_METRIC")
 
 
 def _no_function(_name: str, _arguments: tuple[Value, ...]) -> Several:
