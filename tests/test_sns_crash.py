@@ -94,8 +94,8 @@ def test_kills_lose_no_notification(tmp_path: Path) -> None:
         with running(**settings):
             arrived = wait_for(hook, set(acknowledged))
         twice = sum(count - 1 for text, count in arrived.items() if "-" in text)
-    assert len(acknowledged) > 100 * ROUNDS
-    assert twice < 0.2 * len(acknowledged), "what was under way at a kill goes out again, no more"
+    assert len(acknowledged) > 10 * ROUNDS
+    assert twice <= 2 * 16 * ROUNDS, "what was under way at a kill goes out again, no more"
     nothing_left(tmp_path)
 
 
@@ -111,7 +111,7 @@ def test_a_stop_delivers_each_once(tmp_path: Path) -> None:
             publisher.thread.join(30)
         with running(**settings):
             arrived = wait_for(hook, set(publisher.acknowledged))
-    assert len(publisher.acknowledged) > 50
+    assert len(publisher.acknowledged) >= 10
     assert {text: count for text, count in arrived.items() if count > 1} == {}
     nothing_left(tmp_path)
 

@@ -46,6 +46,7 @@ class Couriers:
         self._lanes = Lanes()
         self._turn = threading.Lock()  # who plans and keeps account, or empties the configuration
         self._news = threading.Event()
+        self._published = threading.Event()  # there may be messages that nobody has been chosen for
         self._stopping = False
         self._tasks: SimpleQueue[Task | None] = SimpleQueue()
         self._outcomes: SimpleQueue[Outcome] = SimpleQueue()
@@ -59,7 +60,8 @@ class Couriers:
 
     def start(self) -> None:
         """What waits, and all that is published from now on, is delivered."""
-        self._state.listen(messages.ANNOUNCED, self.wake)
+        self._state.listen(messages.ANNOUNCED, self._hear)
+        self._published.set()
         self._recall()
         self._thread.start()
 
@@ -80,6 +82,10 @@ class Couriers:
             self._idle = False
             self._news.set()
         self._clock.wake()
+
+    def _hear(self) -> None:
+        self._published.set()
+        self.wake()
 
     def between(self, act: Callable[[], None]) -> None:
         """`act` has been done while nothing was planned or accounted for, and nothing that waited before goes out."""
@@ -129,6 +135,7 @@ class Couriers:
     def _pause(self) -> None:
         """A little later, whatever the clock says: the configuration may be there again."""
         threading.Event().wait(limits.DELIVERY_PAUSE_S)
+        self._published.set()
         self._news.set()
 
     def _wait(self) -> None:
@@ -142,16 +149,19 @@ class Couriers:
         until_ms = now_ms + limits.DELIVERY_POLL_MS
         if next_ms is not None and not (next_ms <= now_ms and self._lanes.under_way):
             until_ms = min(until_ms, int(next_ms))
-        self._clock.wait_until(until_ms, self._news)
+        if self._clock.wait_until(until_ms, self._news):
+            self._published.set()  # nobody told of anything for a while, so it is looked for
 
     def _do_what_is_due(self) -> None:
         now_ms = self._clock.now_ms()
         self._unrecorded += self._ended()
         planned: list[Task] = []
-        if self._unrecorded or messages.unplanned(self._state, 1):
+        published = self._published.is_set()
+        self._published.clear()
+        if self._unrecorded or (published and messages.unplanned(self._state, 1)):
             with self._state.write():
                 self._record(self._unrecorded, now_ms)
-                planned = self._plan(now_ms)
+                planned = self._plan(now_ms) if published else []
         ended, self._unrecorded = self._unrecorded, []
         for each in ended:
             self._take_back(each, now_ms)
@@ -163,8 +173,9 @@ class Couriers:
                 self._load(lane, now_ms)
             self._send(lane, now_ms)
         self._lanes.sweep()
-        if planned:
-            self._news.set()  # there may be more than were planned at once
+        if published and messages.unplanned(self._state, 1):  # more than were planned at once
+            self._published.set()
+            self._news.set()
 
     def _finish(self) -> None:
         """What was under way has ended, or has had its time, and is accounted for."""
