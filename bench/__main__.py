@@ -28,7 +28,7 @@ USUAL = (
     "notifications",
     "start",
 )
-ASKED = ("log_search", "traces", "layout", "sketch")  # long, or about a choice already made: only when named
+ASKED = ("log_search", "traces", "logs_insights", "layout", "sketch")  # long, or about a choice already made
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 
 

@@ -3,13 +3,14 @@
 A case file names its service, the frozen time (`now`), and cases with a `source` and `steps`. A step calls one
 operation by botocore's snake-case name and may say what it `answers` (a subset of each object, lists and values
 exactly), which keys are `absent`, which `error` it gets, and what to `save` under a name that later steps use as
-`$name`. `clock` moves the clock.
+`$name`. A step with `until` is taken again until its answer holds that. `clock` moves the clock.
 """
 
 from __future__ import annotations
 
 import functools
 import math
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +27,8 @@ CASES = Path(__file__).parent / "cases" / "api"
 ONE_ATTEMPT = Config(
     parameter_validation=False, inject_host_prefix=False, retries={"total_max_attempts": 1, "mode": "standard"}
 )
-ABOUT_STEPS = {"service", "answers", "absent", "error", "save"}
+ABOUT_STEPS = {"service", "answers", "absent", "error", "save", "until"}
+UNTIL_S = 30
 Case = dict[str, Any]
 
 
@@ -67,6 +69,10 @@ def run(step: dict[str, Any], service: str, bayon: Bayon, saved: dict[str, Any])
     client = client_of(step.get("service", service), bayon)
     try:
         answer = getattr(client, called[0])(**request)
+        began_s = time.monotonic()
+        while list(differences(step.get("until", {}), answer, "")) and time.monotonic() - began_s < UNTIL_S:
+            time.sleep(0.02)
+            answer = getattr(client, called[0])(**request)
     except ClientError as err:
         return error_problems(err.response, step)
     if "error" in step:

@@ -26,6 +26,7 @@ MEASURES = {
     "notifications": "lost over a kill -9",
     "start": "cold start until ready",
     "layout": "text and JSON column",
+    "logs_insights": "log events on disk for each raw byte",
     "sketch": "quantileDD(0.01)",
 }
 

@@ -285,3 +285,39 @@ def free_port() -> str:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return str(probe.getsockname()[1])
+
+
+def test_explain_shows_every_stage() -> None:
+    """Tokens, tree, steps and SQL; a wrong query has its place underlined."""
+    shown = bayon("explain", "filter @message like /a|b/ | stats count(*) as n by bin(5m)")
+    assert [line for line in shown.stdout.splitlines() if line and line[0] != " "] == [
+        *("tokens", "tree", "steps", "SQL", "values"),
+    ]
+    assert "match(message, {p0:String})" in shown.stdout
+    wrong = bayon("explain", "fields a\n| feilds b")
+    assert wrong.returncode == 1
+    assert wrong.stderr.splitlines()[1:] == ["  | feilds b", "    ^^^^^^"]
+
+
+def test_logs_query(tmp_path: Path) -> None:
+    """Rows come as a table, as JSON and as CSV; errors say what is wrong and where."""
+    with running() as served:
+        logs = served.client("logs")
+        logs.create_log_group(logGroupName="g")
+        logs.create_log_stream(logGroupName="g", logStreamName="s")
+        now_ms = served.clock()["now_ms"]
+        events = [{"timestamp": now_ms, "message": f'{{"n": {n}, "who": "a, b"}}'} for n in range(3)]
+        logs.put_log_events(logGroupName="g", logStreamName="s", logEvents=events)
+        port = ("--port", served.url.rpartition(":")[2], "--data-dir", str(tmp_path))
+        query = "filter n > 0 | fields n, who | sort n asc"
+        table = bayon("logs", "query", *port, "g", query).stdout.splitlines()
+        assert [line.split() for line in table] == [["n", "who"], ["1", "a,", "b"], ["2", "a,", "b"]]
+        json_lines = bayon("logs", "query", *port, "--output", "json", "g", query).stdout.splitlines()
+        assert json_lines == ['{"n": "1", "who": "a, b"}', '{"n": "2", "who": "a, b"}']
+        csv_lines = bayon("logs", "query", *port, "--output", "csv", f"SOURCE 'g' | {query}").stdout.splitlines()
+        assert csv_lines == ["n,who", '1,"a, b"', '2,"a, b"']
+        wrong = bayon("logs", "query", *port, "g", "fields n | dedup")
+        assert wrong.returncode == 1
+        assert wrong.stderr.splitlines()[-1].strip() == "^"
+        missing = bayon("logs", "query", *port, "nope", "fields n")
+        assert "Log group 'nope' does not exist" in missing.stderr

@@ -52,10 +52,11 @@ class StoreError(BayonError):
     """The store or the state could not do it; nothing of the failed call was kept.
 
     `retryable` is true where the same call may succeed later (a full disk, a time limit); `crowded` where it failed
-    only because too many others were waiting, so that the caller should slow down.
+    only because too many others were waiting, so that the caller should slow down; `late` where its time was over.
     """
 
-    def __init__(self, message: str, *, retryable: bool, crowded: bool = False) -> None:
+    def __init__(self, message: str, *, retryable: bool, crowded: bool = False, late: bool = False) -> None:
         super().__init__(message)
         self.retryable = retryable
         self.crowded = crowded
+        self.late = late

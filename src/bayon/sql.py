@@ -38,3 +38,41 @@ class Values:
 def identifier(name: str) -> str:
     """The name, quoted, whatever characters it has."""
     return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What a statement reads of each event as the column `alias`: SQL over the columns of settled events, and SQL over
+    those of recent ones, which have their message only."""
+
+    alias: str
+    settled: str
+    recent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """The log events that a statement reads, under a name of its own, with columns beside those of the table.
+
+    `groups` are numbers of log groups with the time since when each keeps its events; times are both included. `newest`
+    and `limit`: only so many of the newest, or the oldest, are of any use.
+    """
+
+    name: str
+    groups: tuple[tuple[int, int], ...]
+    start_ms: int
+    end_ms: int
+    fields: tuple[Field, ...] = ()
+    conditions: tuple[str, ...] = ()
+    limit: int | None = None
+    newest: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A query over log events: steps by name, each over those before it, and what is selected from the last."""
+
+    events: tuple[Events, ...]
+    steps: tuple[tuple[str, str], ...]
+    select: str
+    parameters: Mapping[str, Any]

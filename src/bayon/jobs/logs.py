@@ -7,8 +7,8 @@ from collections import defaultdict
 from bayon import limits
 from bayon.clock import DAY_MS
 from bayon.jobs.job import House, job
-from bayon.services.logs import account_retention
-from bayon.state import deleted_logs, log_groups
+from bayon.services.logs import account_retention, anomaly_detection
+from bayon.state import deleted_logs, log_groups, log_queries
 from bayon.store import purge_logs as purging
 from bayon.store import settle_logs as settling
 
@@ -43,3 +43,20 @@ def expire_logs(house: House) -> None:
 def apply_account_retention(house: House) -> None:
     """Account policies of retention that have come into effect, or are gone, decide for their groups."""
     account_retention.apply(house.state, house.now_ms)
+
+
+@job(every_s=3600)
+def expire_log_queries(house: House) -> None:
+    """No query is kept whose results can no longer be asked for."""
+    log_queries.expire(
+        house.state,
+        house.now_ms - limits.INSIGHTS_RESULT_LIFE_MS,
+        kept=limits.INSIGHTS_KEPT_QUERIES,
+        kept_bytes=limits.INSIGHTS_KEPT_BYTES,
+    )
+
+
+@job(every_s=60, lane="anomalies")
+def detect_log_anomalies(house: House) -> None:
+    """Every detector whose period has passed has looked at its group."""
+    anomaly_detection.detect(house.state, house.store, house.now_ms)

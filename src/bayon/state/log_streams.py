@@ -111,6 +111,13 @@ def by_names(state: State, group_id: int, names: Sequence[str]) -> dict[str, Log
     return {stream.name: stream for stream in found}
 
 
+def names(state: State, group_ids: Sequence[int], most: int) -> dict[int, str]:
+    """The names of the groups' streams by their numbers, at most so many. Reads: log_streams."""
+    statement = select(log_streams.c.id, log_streams.c.name).where(log_streams.c.group_id.in_(group_ids)).limit(most)
+    with state.read() as connection:
+        return {row.id: row.name for row in connection.execute(statement)}
+
+
 def delete(state: State, stream_id: int) -> bool:
     """The stream is gone and its events are due to be purged; false where there is none.
 

@@ -78,6 +78,73 @@ deleted_logs = Table(  # what the purge job still has to remove from the store; 
     sqlite_autoincrement=True,
 )
 
+log_queries = Table(  # those that have ended; one that runs is in the memory of its process
+    "log_queries",
+    metadata,
+    Column("id", name_of(36), primary_key=True),
+    Column("account", String(12), nullable=False),
+    Column("region", String(32), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("groups", Text, nullable=False),  # JSON list of names
+    Column("status", String(16), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("took_ms", BigInteger, nullable=False),
+    Column("statistics", Text, nullable=False),  # JSON object of numbers
+    Column("rows", LargeBinary, nullable=False),  # compressed JSON
+    Column("size_bytes", BigInteger, nullable=False),
+    Index("ix_log_queries_created", "account", "region", "created_ms", "id"),
+)
+
+query_definitions = Table(
+    "query_definitions",
+    metadata,
+    Column("id", name_of(256), primary_key=True),
+    Column("account", String(12), nullable=False),
+    Column("region", String(32), nullable=False),
+    Column("name", name_of(255), nullable=False),
+    Column("query", Text, nullable=False),
+    Column("groups", Text, nullable=False),  # JSON list of names
+    Column("parameters", Text, nullable=False),  # JSON list, as they were put
+    Column("token", String(128)),
+    Column("modified_ms", BigInteger, nullable=False),
+    Index("ix_query_definitions_name", "account", "region", "name", "id"),
+)
+
+log_anomaly_detectors = Table(
+    "log_anomaly_detectors",
+    metadata,
+    Column("arn", name_of(256), primary_key=True),
+    Column("account", String(12), nullable=False),
+    Column("region", String(32), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("group_arn", name_of(640), nullable=False),
+    Column("frequency", String(16), nullable=False),
+    Column("pattern", String(1024), nullable=False),
+    Column("kms_key_id", String(256)),
+    Column("visible_days", Integer, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("modified_ms", BigInteger, nullable=False),
+    Column("evaluated_ms", BigInteger),
+)
+
+log_anomalies = Table(
+    "log_anomalies",
+    metadata,
+    Column("id", name_of(36), primary_key=True),
+    Column("detector_arn", name_of(256), ForeignKey("log_anomaly_detectors.arn", ondelete="CASCADE"), nullable=False),
+    Column("pattern_id", String(32), nullable=False),
+    Column("first_ms", BigInteger, nullable=False),
+    Column("last_ms", BigInteger, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("baseline", Boolean, nullable=False),
+    Column("told", Text, nullable=False),  # JSON: what a list says of it besides
+    Column("suppressed_ms", BigInteger),
+    Column("suppressed_until_ms", BigInteger),
+    Column("whole_pattern", Boolean, nullable=False),
+    Index("ix_log_anomalies_detector", "detector_arn", "last_ms", "id"),
+)
+
 metric_filters = Table(
     "metric_filters",
     metadata,

@@ -5,6 +5,7 @@ Owns connections, their pool, per-query limits and the conversion of engine erro
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 from collections.abc import Iterator, Mapping
@@ -18,6 +19,7 @@ from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from bayon import limits
+from bayon.clock import monotonic_s
 from bayon.errors import StoreError
 
 DATABASE = "bayon"
@@ -29,6 +31,7 @@ _RETRYABLE = {
     241: "the query ran into its memory limit",
     243: "the disk of the store is full",
     252: "the store is busy merging what was written",
+    394: "the query was cancelled",
 }
 _FULL_DISK = re.compile(r"No space left on device|NOT_ENOUGH_SPACE|Cannot reserve", re.IGNORECASE)
 _CODE = re.compile(r"\bCode: (\d+)")
@@ -43,6 +46,8 @@ class Engine:
         self._idle: list[Client] = []
         self._every: list[Client] = []
         self._slots = threading.BoundedSemaphore(limits.READERS)
+        self._long = threading.BoundedSemaphore(limits.INSIGHTS_AT_ONCE)
+        self._idle_long: list[Client] = []
         self._waiting = threading.BoundedSemaphore(limits.READERS + limits.READERS_WAITING)
 
     def handle(self) -> Client:
@@ -94,13 +99,49 @@ class Engine:
         with self.reader() as client, converted_errors():
             return client.query_arrow(bounded, parameters=dict(parameters or {}))
 
+    def select(
+        self, sql: str, parameters: Mapping[str, Any], *, time_s: float, memory_bytes: int, tag: str
+    ) -> pa.Table:
+        """The rows of a query that may take long: it waits for a place of its own kind, so that it never keeps the
+        short ones from theirs, and can be cancelled by its tag."""
+        bounded = (
+            f"{sql} SETTINGS max_execution_time = {time_s:g}, max_memory_usage = {memory_bytes:d}, "
+            f"max_bytes_before_external_group_by = {memory_bytes // 2:d}, "
+            f"max_bytes_before_external_sort = {memory_bytes // 2:d}, log_comment = '{tag if tag.isalnum() else ''}'"
+        )
+        with self._long:
+            client = self._idle_long.pop() if self._idle_long else self.handle()
+            try:
+                with converted_errors():
+                    return client.query_arrow(bounded, parameters=dict(parameters))
+            finally:
+                self._idle_long.append(client)
+
+    def cancel(self, tag: str) -> None:
+        """The query of that tag ends soon, if it runs."""
+        if tag.isalnum():
+            with self.reader() as client, converted_errors():
+                client.command(f"KILL QUERY WHERE Settings['log_comment'] = '{tag}' ASYNC")
+
     def close(self) -> None:
-        """Every handle is closed."""
+        """Every handle is closed, and no long query runs any more."""
+        self._end_long()
         with self._lock:
             for client in self._every:
                 client.close()
             self._every.clear()
             self._idle.clear()
+            self._idle_long.clear()
+
+    def _end_long(self) -> None:
+        """Long queries have been told to end, and have had their time to."""
+        taken = sum(self._long.acquire(blocking=False) for _ in range(limits.INSIGHTS_AT_ONCE))
+        if taken < limits.INSIGHTS_AT_ONCE:
+            with contextlib.suppress(ClickHouseError, StoreError), self.reader() as client:
+                client.command("KILL QUERY WHERE Settings['log_comment'] != '' ASYNC")
+        until_s = monotonic_s() + limits.STOP_S
+        while taken < limits.INSIGHTS_AT_ONCE and self._long.acquire(timeout=max(0.01, until_s - monotonic_s())):
+            taken += 1
 
 
 @contextmanager
@@ -114,7 +155,7 @@ def converted_errors() -> Iterator[None]:
         if _FULL_DISK.search(text):
             raise StoreError(_RETRYABLE[243], retryable=True) from error
         if code in _RETRYABLE:
-            raise StoreError(_RETRYABLE[code], retryable=True) from error
+            raise StoreError(_RETRYABLE[code], retryable=True, late=code in (159, 160)) from error
         raise
     except OSError as error:
         if error.errno == 28:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from clickhouse_connect.driver.client import Client
 
 from bayon.errors import StoreError
+from bayon.store.migrations_logs import log_fields_noted
 from bayon.store.migrations_traces import traces_summed_up
 from bayon.store.schema import CURSORS, LOG_FREES_SOON, TABLES, VERSION
 from bayon.store.series_words import words_listed
@@ -21,6 +22,7 @@ STEPS: dict[int, Sequence[str]] = {
         "ALTER TABLE metric_recent ADD COLUMN IF NOT EXISTS seq UInt64 CODEC(Delta, ZSTD(1))",
         CURSORS.create(durable=True),
     ),
+    6: log_fields_noted(),
 }
 
 _VERSIONS = (

@@ -14,10 +14,29 @@ from bayon.clock import DAY_MS, DAY_S
 from bayon.store import trace_rows
 from bayon.store.series_words import WORDS
 
-VERSION = 6
+VERSION = 7
 
 # How log fields are laid out: the column, and what settling casts messages to.
 LOG_FIELDS = "JSON(max_dynamic_paths = 256)"
+# The first complete JSON object of a message, `{}` where there is none: all of it, all from the first brace on, or up
+# to the brace that closes it. Source: logs.md §3.1, leading text is allowed.
+_FROM_BRACE = "substring(message, position(message, '{'))"
+_TO_CLOSING = r"extract(message, '\\{(?:[^{}]|\\{(?:[^{}]|\\{(?:[^{}]|\\{[^{}]*\\})*\\})*\\})*\\}')"
+LOG_JSON = (
+    "multiIf(startsWith(trimLeft(message), '{') AND isValidJSON(message), message, position(message, '{') = 0, '{}', "
+    f"isValidJSON({_FROM_BRACE}), {_FROM_BRACE}, isValidJSON({_TO_CLOSING}), {_TO_CLOSING}, '{{}}')"
+)
+# How the engine reads that JSON: of a key that comes twice the first, and text that looks like a date as text.
+SHREDDING = (
+    "type_json_skip_duplicated_paths = 1, input_format_try_infer_dates = 0, input_format_try_infer_datetimes = 0, "
+    "max_partitions_per_insert_block = 0"
+)
+# The paths of a table's JSON with their types, by group: `{0}` is the table, `{1}` which of its rows.
+FIELDS_OF = (
+    "SELECT group_id, pair.1 AS path, arrayJoin(pair.2) AS type FROM ("
+    "SELECT group_id, arrayJoin(arrayZip(mapKeys(held), mapValues(held))) AS pair FROM ("
+    "SELECT group_id, distinctJSONPathsAndTypes(fields) AS held FROM {0} WHERE {1} GROUP BY group_id))"
+)
 
 # CloudWatch's units in the order of metrics.md §1.1; a unit is stored as its place in this list, so append only.
 UNITS = (
@@ -68,8 +87,9 @@ LOG_OLD_PARTS_S = 5
 LOG_FREES_SOON = f"old_parts_lifetime = {LOG_OLD_PARTS_S}, min_rows_to_fsync_after_merge = 1"
 
 _LOG_COLUMNS = (
-    "group_id UInt64, stream_id UInt64, at_ms Int64 CODEC(Delta, ZSTD(1)), seq UInt64 CODEC(Delta, ZSTD(1)), "
-    "ingested_at_ms Int64 CODEC(Delta, ZSTD(1)), generation UInt64"
+    "group_id UInt64 CODEC(T64, ZSTD(1)), stream_id UInt64 CODEC(T64, ZSTD(3)), at_ms Int64 CODEC(Delta, ZSTD(1)), "
+    "seq UInt64 CODEC(Delta, ZSTD(1)), ingested_at_ms Int64 CODEC(Delta, ZSTD(1)), "
+    "generation UInt64 CODEC(T64, ZSTD(1))"
 )
 _POINT_COLUMNS = (
     "series UInt64, unit UInt8, at_s UInt32 CODEC(Delta, ZSTD(1)), resolution_s UInt8, count Float64, sum Float64, "
@@ -161,13 +181,22 @@ TABLES = (
     ),
     Table(
         "log_events",
-        f"{_LOG_COLUMNS}, message String CODEC(ZSTD(1)), fields {LOG_FIELDS}, "
-        "INDEX words message TYPE text(tokenizer = splitByNonAlpha), INDEX generations generation TYPE minmax, "
+        f"{_LOG_COLUMNS}, message String CODEC(ZSTD(6)), fields {LOG_FIELDS} CODEC(ZSTD(3)), "
+        # A bit for each four characters of 8,192 messages: 8 KB tell which of them cannot hold a text.
+        "INDEX grams message TYPE ngrambf_v1(4, 8192, 1, 0) GRANULARITY 1, INDEX generations generation TYPE minmax, "
         "PROJECTION streams (SELECT group_id, stream_id, generation, count(), min(at_ms), max(at_ms), "
         "max(ingested_at_ms), sum(length(message)) GROUP BY group_id, stream_id, generation)",
         order="(group_id, at_ms, seq)",
         partition=f"intDiv(at_ms, {DAY_MS})",
-        settings=LOG_FREES_SOON,
+        settings=f"{LOG_FREES_SOON}, min_compress_block_size = 1048576, max_compress_block_size = 1048576",
+    ),
+    # Which paths the JSON of settled events has, by group and with the engine's type of their values.
+    Table(
+        "log_fields",
+        "group_id UInt64, path String, type LowCardinality(String)",
+        order="(group_id, path, type)",
+        engine="ReplacingMergeTree",
+        settings=_ONE_FILE,
     ),
     # What has been settled: a generation of a recent table (day 0), or the generation as of which a tier holds a day.
     Table(

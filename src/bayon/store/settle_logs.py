@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bayon import limits
 from bayon.errors import StoreError
-from bayon.store.schema import LOG_FIELDS
+from bayon.store.schema import FIELDS_OF, LOG_FIELDS, LOG_JSON, SHREDDING
 from bayon.store.store import Store
 
 _COLUMNS = "group_id, stream_id, at_ms, seq, ingested_at_ms, generation, message"
-_SHREDDED = f"if(startsWith(trimLeft(message), '{{') AND isValidJSON(message), message, '{{}}')::{LOG_FIELDS}"
+_SHREDDED = f"{LOG_JSON}::{LOG_FIELDS}"
 _UNSHREDDED = f"'{{}}'::{LOG_FIELDS}"
 
 
@@ -41,6 +41,7 @@ def _settle(store: Store, generation: int) -> None:
     except Exception:  # noqa: BLE001 whatever a message does to the shredder, the events themselves must settle
         _forget_copies(store, generation)
         _copy(store, generation, _UNSHREDDED)
+    _note_fields(store, generation)
     store.record("log_recent", generation, last_seq=store.last_seq("log_recent", generation))
     store.log_generations.settled = generation
     store.leaving.note("log_recent", str(generation))
@@ -58,7 +59,12 @@ def _forget_copies(store: Store, generation: int) -> None:
 def _copy(store: Store, generation: int, fields: str) -> None:
     store.command(
         f"INSERT INTO log_events ({_COLUMNS}, fields) SELECT {_COLUMNS}, {fields} FROM log_recent "
-        "WHERE generation = {generation:UInt64} SETTINGS type_json_skip_duplicated_paths = 1, max_threads = 1, "
-        "max_insert_threads = 1, max_partitions_per_insert_block = 0",
+        f"WHERE generation = {{generation:UInt64}} SETTINGS {SHREDDING}, max_threads = 1, max_insert_threads = 1",
         {"generation": generation},
     )
+
+
+def _note_fields(store: Store, generation: int) -> None:
+    """Every path of the generation's JSON is known with its types, before any query counts on them."""
+    which = FIELDS_OF.format("log_events", "generation = {generation:UInt64}")
+    store.command(f"INSERT INTO log_fields {which} SETTINGS max_threads = 1", {"generation": generation})

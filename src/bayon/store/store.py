@@ -86,6 +86,21 @@ class Store:
         self._writer.flush(sql)
         return self._engine.query(sql, parameters, time_s=time_s, memory_bytes=memory_bytes)
 
+    def select(
+        self, sql: str, parameters: Mapping[str, Any], *, time_s: float, memory_bytes: int, tag: str
+    ) -> pa.Table:
+        """The rows of a query that may take long, see `Engine.select`. Raises: StoreError when a limit is hit."""
+        self._writer.flush(sql)
+        return self._engine.select(sql, parameters, time_s=time_s, memory_bytes=memory_bytes, tag=tag)
+
+    def land(self, table: str) -> None:
+        """Every append to the table that has returned is in it."""
+        self._writer.flush(table)
+
+    def cancel(self, tag: str) -> None:
+        """The long query of that tag ends soon, if it runs."""
+        self._engine.cancel(tag)
+
     def command(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """The statement has been carried out, for settling and deleting."""
         self._writer.flush(sql)

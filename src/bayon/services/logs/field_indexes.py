@@ -22,6 +22,7 @@ from bayon.services.logs.retention import kept_since_ms
 from bayon.services.operation import Context, operation
 from bayon.sql import Sql
 from bayon.state import log_group_policies
+from bayon.state.database import State
 from bayon.state.log_groups import LogGroup
 from bayon.store import logs
 
@@ -80,7 +81,7 @@ def check_index_document(document: str) -> dict[str, str]:
     return fields
 
 
-def indexes_of(ctx: Context, group: LogGroup) -> list[Index]:
+def indexes_of(state: State, group: LogGroup) -> list[Index]:
     """Every index of the group: by default, and by the policy that applies to it.
 
     Reads: log_group_policies, log_resources.   Source: logs.md §2.2 PutAccountPolicy, §5.10.
@@ -89,21 +90,21 @@ def indexes_of(ctx: Context, group: LogGroup) -> list[Index]:
         return []
     custom = {
         field: Index(field, kind, "CUSTOM", since_ms)
-        for document, since_ms, _ in reversed(_documents(ctx, group))
+        for document, since_ms, _ in reversed(_documents(state, group))
         for field, kind in check_index_document(document).items()
     }
     defaults = [Index(field, "FIELD_INDEX", "DEFAULT", group.created_ms) for field in DEFAULTS if field not in custom]
     return [*defaults, *custom.values()]
 
 
-def _documents(ctx: Context, group: LogGroup) -> list[tuple[str, int, str | None]]:
+def _documents(state: State, group: LogGroup) -> list[tuple[str, int, str | None]]:
     """The policies that apply: document, since when, and the account policy's name or none for the group's own."""
-    own = log_group_policies.find(ctx.state, group.id, KIND)
+    own = log_group_policies.find(state, group.id, KIND)
     if own is not None:
         return [(own.body["document"], own.modified_ms, None)]
     return [
         (policy.body["document"], policy.modified_ms, policy.name)
-        for policy in applying(ctx.state, group, "FIELD_INDEX_POLICY")
+        for policy in applying(state, group, "FIELD_INDEX_POLICY")
     ]
 
 
@@ -148,7 +149,7 @@ def describe_index_policies(
         raise invalid("The specified nextToken is invalid.")
     (identifier,) = request["logGroupIdentifiers"]
     group = existing_group(ctx, group_name(ctx, identifier))
-    return {"indexPolicies": [_described(group, *each) for each in _documents(ctx, group)]}
+    return {"indexPolicies": [_described(group, *each) for each in _documents(ctx.state, group)]}
 
 
 @operation
@@ -179,7 +180,7 @@ def describe_field_indexes(
     found = [
         (group, index)
         for group in (existing_group(ctx, group_name(ctx, identifier)) for identifier in identifiers)
-        for index in indexes_of(ctx, group)
+        for index in indexes_of(ctx.state, group)
         if index.category in wanted
     ]
     page = found[start : start + limits.LOG_DESCRIBE_PAGE]

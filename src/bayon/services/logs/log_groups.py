@@ -224,7 +224,7 @@ def _matching(ctx: Context, request: shapes.ListLogGroupsRequest, after: str | N
 
 
 def _indexed(ctx: Context, group: LogGroup) -> set[str]:
-    return {index.field for index in indexes_of(ctx, group)}
+    return {index.field for index in indexes_of(ctx.state, group)}
 
 
 def _carries(carried: Mapping[str, str], wanted: shapes.TagFilter) -> bool:
@@ -235,12 +235,13 @@ def _carries(carried: Mapping[str, str], wanted: shapes.TagFilter) -> bool:
     value = carried.get(wanted["key"])
     if value is None:
         return False
-    return not wanted.get("values") or any(_is_value(value, text) for text in wanted["values"])
+    return not wanted.get("values") or any(is_value(value, text) for text in wanted["values"])
 
 
-def _is_value(value: str, text: str) -> bool:
+def is_value(value: str, text: str) -> bool:
+    """Whether the value of a tag is what the text says."""
     if text.startswith("!"):
-        return not _is_value(value, text[1:])
+        return not is_value(value, text[1:])
     if "*" not in text:
         return value == text
     literal = text.replace("[", "[[]").replace("?", "[?]")
