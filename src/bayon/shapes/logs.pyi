@@ -19,6 +19,39 @@ class AddKeyEntry(TypedDict, total=False):
 class AddKeys(TypedDict, total=False):
     entries: Required[list[AddKeyEntry]]
 
+class Anomaly(TypedDict, total=False):
+    anomalyId: Required[str]
+    patternId: Required[str]
+    anomalyDetectorArn: Required[str]
+    patternString: Required[str]
+    patternRegex: str
+    priority: str
+    firstSeen: Required[int]
+    lastSeen: Required[int]
+    description: Required[str]
+    active: Required[bool]
+    state: Required[str]
+    histogram: Required[dict[str, int]]
+    logSamples: Required[list[LogEvent]]
+    patternTokens: Required[list[PatternToken]]
+    logGroupArnList: Required[list[str]]
+    suppressed: bool
+    suppressedDate: int
+    suppressedUntil: int
+    isPatternLevelSuppression: bool
+
+class AnomalyDetector(TypedDict, total=False):
+    anomalyDetectorArn: str
+    detectorName: str
+    logGroupArnList: list[str]
+    evaluationFrequency: str
+    filterPattern: str
+    anomalyDetectorStatus: str
+    kmsKeyId: str
+    creationTimeStamp: int
+    lastModifiedTimeStamp: int
+    anomalyVisibilityTime: int
+
 class AssociateKmsKeyRequest(TypedDict, total=False):
     logGroupName: str
     kmsKeyId: Required[str]
@@ -88,6 +121,18 @@ CreateExportTaskRequest = TypedDict(
 
 class CreateExportTaskResponse(TypedDict, total=False):
     taskId: str
+
+class CreateLogAnomalyDetectorRequest(TypedDict, total=False):
+    logGroupArnList: Required[list[str]]
+    detectorName: str
+    evaluationFrequency: str
+    filterPattern: str
+    kmsKeyId: str
+    anomalyVisibilityTime: int
+    tags: dict[str, str]
+
+class CreateLogAnomalyDetectorResponse(TypedDict, total=False):
+    anomalyDetectorArn: str
 
 class CreateLogGroupRequest(TypedDict, total=False):
     logGroupName: Required[str]
@@ -160,6 +205,9 @@ class DeleteIndexPolicyResponse(TypedDict, total=False):
 class DeleteKeys(TypedDict, total=False):
     withKeys: Required[list[str]]
 
+class DeleteLogAnomalyDetectorRequest(TypedDict, total=False):
+    anomalyDetectorArn: Required[str]
+
 class DeleteLogGroupRequest(TypedDict, total=False):
     logGroupName: Required[str]
 
@@ -173,6 +221,12 @@ class DeleteLookupTableRequest(TypedDict, total=False):
 class DeleteMetricFilterRequest(TypedDict, total=False):
     logGroupName: Required[str]
     filterName: Required[str]
+
+class DeleteQueryDefinitionRequest(TypedDict, total=False):
+    queryDefinitionId: Required[str]
+
+class DeleteQueryDefinitionResponse(TypedDict, total=False):
+    success: bool
 
 class DeleteResourcePolicyRequest(TypedDict, total=False):
     policyName: str
@@ -364,6 +418,27 @@ class DescribeMetricFiltersResponse(TypedDict, total=False):
     metricFilters: list[MetricFilter]
     nextToken: str
 
+class DescribeQueriesRequest(TypedDict, total=False):
+    logGroupName: str
+    status: str
+    maxResults: int
+    nextToken: str
+    queryLanguage: str
+
+class DescribeQueriesResponse(TypedDict, total=False):
+    queries: list[QueryInfo]
+    nextToken: str
+
+class DescribeQueryDefinitionsRequest(TypedDict, total=False):
+    queryLanguage: str
+    queryDefinitionNamePrefix: str
+    maxResults: int
+    nextToken: str
+
+class DescribeQueryDefinitionsResponse(TypedDict, total=False):
+    queryDefinitions: list[QueryDefinition]
+    nextToken: str
+
 class DescribeResourcePoliciesRequest(TypedDict, total=False):
     nextToken: str
     limit: int
@@ -499,6 +574,20 @@ class GetDeliverySourceRequest(TypedDict, total=False):
 class GetDeliverySourceResponse(TypedDict, total=False):
     deliverySource: DeliverySource
 
+class GetLogAnomalyDetectorRequest(TypedDict, total=False):
+    anomalyDetectorArn: Required[str]
+
+class GetLogAnomalyDetectorResponse(TypedDict, total=False):
+    detectorName: str
+    logGroupArnList: list[str]
+    evaluationFrequency: str
+    filterPattern: str
+    anomalyDetectorStatus: str
+    kmsKeyId: str
+    creationTimeStamp: int
+    lastModifiedTimeStamp: int
+    anomalyVisibilityTime: int
+
 class GetLogEventsRequest(TypedDict, total=False):
     logGroupName: str
     logGroupIdentifier: str
@@ -515,6 +604,21 @@ class GetLogEventsResponse(TypedDict, total=False):
     nextForwardToken: str
     nextBackwardToken: str
 
+class GetLogGroupFieldsRequest(TypedDict, total=False):
+    logGroupName: str
+    time: int
+    logGroupIdentifier: str
+
+class GetLogGroupFieldsResponse(TypedDict, total=False):
+    logGroupFields: list[LogGroupField]
+
+class GetLogRecordRequest(TypedDict, total=False):
+    logRecordPointer: Required[str]
+    unmask: bool
+
+class GetLogRecordResponse(TypedDict, total=False):
+    logRecord: dict[str, str]
+
 class GetLookupTableRequest(TypedDict, total=False):
     lookupTableArn: Required[str]
 
@@ -526,6 +630,19 @@ class GetLookupTableResponse(TypedDict, total=False):
     sizeBytes: int
     lastUpdatedTime: int
     kmsKeyId: str
+
+class GetQueryResultsRequest(TypedDict, total=False):
+    queryId: Required[str]
+    nextToken: str
+    maxItems: int
+
+class GetQueryResultsResponse(TypedDict, total=False):
+    queryLanguage: str
+    results: list[list[ResultField]]
+    statistics: QueryStatistics
+    status: str
+    encryptionKey: str
+    nextToken: str
 
 class GetTransformerRequest(TypedDict, total=False):
     logGroupIdentifier: Required[str]
@@ -550,6 +667,34 @@ class IndexPolicy(TypedDict, total=False):
 class InputLogEvent(TypedDict, total=False):
     timestamp: Required[int]
     message: Required[str]
+
+class ListAnomaliesRequest(TypedDict, total=False):
+    anomalyDetectorArn: str
+    suppressionState: str
+    limit: int
+    nextToken: str
+
+class ListAnomaliesResponse(TypedDict, total=False):
+    anomalies: list[Anomaly]
+    nextToken: str
+
+class ListLogAnomalyDetectorsRequest(TypedDict, total=False):
+    filterLogGroupArn: str
+    limit: int
+    nextToken: str
+
+class ListLogAnomalyDetectorsResponse(TypedDict, total=False):
+    anomalyDetectors: list[AnomalyDetector]
+    nextToken: str
+
+class ListLogGroupsForQueryRequest(TypedDict, total=False):
+    queryId: Required[str]
+    nextToken: str
+    maxResults: int
+
+class ListLogGroupsForQueryResponse(TypedDict, total=False):
+    logGroupIdentifiers: list[str]
+    nextToken: str
 
 class ListLogGroupsRequest(TypedDict, total=False):
     logGroupNamePattern: str
@@ -608,6 +753,10 @@ class LiveTailSessionUpdate(TypedDict, total=False):
     sessionMetadata: LiveTailSessionMetadata
     sessionResults: list[LiveTailSessionLogEvent]
 
+class LogEvent(TypedDict, total=False):
+    timestamp: int
+    message: str
+
 class LogGroup(TypedDict, total=False):
     logGroupName: str
     creationTime: int
@@ -623,6 +772,10 @@ class LogGroup(TypedDict, total=False):
     deletionProtectionEnabled: bool
     bearerTokenAuthenticationEnabled: bool
     retentionPolicyName: str
+
+class LogGroupField(TypedDict, total=False):
+    name: str
+    percent: int
 
 class LogGroupImpact(TypedDict, total=False):
     logGroupName: str
@@ -727,6 +880,13 @@ class ParseVPC(TypedDict, total=False):
 
 class ParseWAF(TypedDict, total=False):
     source: str
+
+class PatternToken(TypedDict, total=False):
+    dynamicTokenPosition: int
+    isDynamic: bool
+    tokenString: str
+    enumerations: dict[str, int]
+    inferredTokenName: str
 
 class Policy(TypedDict, total=False):
     deliveryDestinationPolicy: str
@@ -855,6 +1015,18 @@ class PutMetricFilterRequest(TypedDict, total=False):
     fieldSelectionCriteria: str
     emitSystemFieldDimensions: list[str]
 
+class PutQueryDefinitionRequest(TypedDict, total=False):
+    queryLanguage: str
+    name: Required[str]
+    queryDefinitionId: str
+    logGroupNames: list[str]
+    queryString: Required[str]
+    clientToken: str
+    parameters: list[QueryParameter]
+
+class PutQueryDefinitionResponse(TypedDict, total=False):
+    queryDefinitionId: str
+
 class PutResourcePolicyRequest(TypedDict, total=False):
     policyName: str
     policyDocument: str
@@ -884,6 +1056,40 @@ class PutTransformerRequest(TypedDict, total=False):
     logGroupIdentifier: Required[str]
     transformerConfig: Required[list[Processor]]
 
+class QueryDefinition(TypedDict, total=False):
+    queryLanguage: str
+    queryDefinitionId: str
+    name: str
+    queryString: str
+    lastModified: int
+    logGroupNames: list[str]
+    parameters: list[QueryParameter]
+
+class QueryInfo(TypedDict, total=False):
+    queryLanguage: str
+    queryId: str
+    queryString: str
+    status: str
+    createTime: int
+    logGroupName: str
+    queryDuration: int
+    bytesScanned: float
+    userIdentity: str
+
+class QueryParameter(TypedDict, total=False):
+    name: Required[str]
+    defaultValue: str
+    description: str
+
+class QueryStatistics(TypedDict, total=False):
+    recordsMatched: float
+    recordsScanned: float
+    estimatedRecordsSkipped: float
+    bytesScanned: float
+    estimatedBytesSkipped: float
+    logGroupsScanned: float
+    resultCount: float
+
 class RecordField(TypedDict, total=False):
     name: str
     mandatory: bool
@@ -911,6 +1117,10 @@ class ResourcePolicy(TypedDict, total=False):
     policyScope: str
     resourceArn: str
     revisionId: str
+
+class ResultField(TypedDict, total=False):
+    field: str
+    value: str
 
 class S3DeliveryConfiguration(TypedDict, total=False):
     suffixPath: str
@@ -952,6 +1162,25 @@ class StartLiveTailResponseStream(TypedDict, total=False):
     SessionTimeoutException: SessionTimeoutException
     SessionStreamingException: SessionStreamingException
 
+class StartQueryRequest(TypedDict, total=False):
+    queryLanguage: str
+    logGroupName: str
+    logGroupNames: list[str]
+    logGroupIdentifiers: list[str]
+    startTime: Required[int]
+    endTime: Required[int]
+    queryString: Required[str]
+    limit: int
+
+class StartQueryResponse(TypedDict, total=False):
+    queryId: str
+
+class StopQueryRequest(TypedDict, total=False):
+    queryId: Required[str]
+
+class StopQueryResponse(TypedDict, total=False):
+    success: bool
+
 class SubscriptionFilter(TypedDict, total=False):
     filterName: str
     logGroupName: str
@@ -976,6 +1205,10 @@ SubstituteStringEntry = TypedDict(
     },
     total=False,
 )
+
+class SuppressionPeriod(TypedDict, total=False):
+    value: int
+    suppressionUnit: str
 
 class TagFilter(TypedDict, total=False):
     key: Required[str]
@@ -1026,6 +1259,14 @@ class UntagResourceRequest(TypedDict, total=False):
     resourceArn: Required[str]
     tagKeys: Required[list[str]]
 
+class UpdateAnomalyRequest(TypedDict, total=False):
+    anomalyId: str
+    patternId: str
+    anomalyDetectorArn: Required[str]
+    suppressionType: str
+    suppressionPeriod: SuppressionPeriod
+    baseline: bool
+
 class UpdateDeliveryConfigurationRequest(TypedDict, total=False):
     id: Required[str]
     recordFields: list[str]
@@ -1034,6 +1275,13 @@ class UpdateDeliveryConfigurationRequest(TypedDict, total=False):
 
 class UpdateDeliveryConfigurationResponse(TypedDict, total=False):
     pass
+
+class UpdateLogAnomalyDetectorRequest(TypedDict, total=False):
+    anomalyDetectorArn: Required[str]
+    evaluationFrequency: str
+    filterPattern: str
+    anomalyVisibilityTime: int
+    enabled: Required[bool]
 
 class UpdateLookupTableRequest(TypedDict, total=False):
     lookupTableArn: Required[str]
@@ -1057,6 +1305,8 @@ CreateDeliveryInput = CreateDeliveryRequest
 CreateDeliveryOutput = CreateDeliveryResponse
 CreateExportTaskInput = CreateExportTaskRequest
 CreateExportTaskOutput = CreateExportTaskResponse
+CreateLogAnomalyDetectorInput = CreateLogAnomalyDetectorRequest
+CreateLogAnomalyDetectorOutput = CreateLogAnomalyDetectorResponse
 CreateLogGroupInput = CreateLogGroupRequest
 CreateLogGroupOutput = dict[str, object]
 CreateLogStreamInput = CreateLogStreamRequest
@@ -1079,6 +1329,8 @@ DeleteDestinationInput = DeleteDestinationRequest
 DeleteDestinationOutput = dict[str, object]
 DeleteIndexPolicyInput = DeleteIndexPolicyRequest
 DeleteIndexPolicyOutput = DeleteIndexPolicyResponse
+DeleteLogAnomalyDetectorInput = DeleteLogAnomalyDetectorRequest
+DeleteLogAnomalyDetectorOutput = dict[str, object]
 DeleteLogGroupInput = DeleteLogGroupRequest
 DeleteLogGroupOutput = dict[str, object]
 DeleteLogStreamInput = DeleteLogStreamRequest
@@ -1087,6 +1339,8 @@ DeleteLookupTableInput = DeleteLookupTableRequest
 DeleteLookupTableOutput = dict[str, object]
 DeleteMetricFilterInput = DeleteMetricFilterRequest
 DeleteMetricFilterOutput = dict[str, object]
+DeleteQueryDefinitionInput = DeleteQueryDefinitionRequest
+DeleteQueryDefinitionOutput = DeleteQueryDefinitionResponse
 DeleteResourcePolicyInput = DeleteResourcePolicyRequest
 DeleteResourcePolicyOutput = dict[str, object]
 DeleteRetentionPolicyInput = DeleteRetentionPolicyRequest
@@ -1121,6 +1375,10 @@ DescribeLookupTablesInput = DescribeLookupTablesRequest
 DescribeLookupTablesOutput = DescribeLookupTablesResponse
 DescribeMetricFiltersInput = DescribeMetricFiltersRequest
 DescribeMetricFiltersOutput = DescribeMetricFiltersResponse
+DescribeQueriesInput = DescribeQueriesRequest
+DescribeQueriesOutput = DescribeQueriesResponse
+DescribeQueryDefinitionsInput = DescribeQueryDefinitionsRequest
+DescribeQueryDefinitionsOutput = DescribeQueryDefinitionsResponse
 DescribeResourcePoliciesInput = DescribeResourcePoliciesRequest
 DescribeResourcePoliciesOutput = DescribeResourcePoliciesResponse
 DescribeSubscriptionFiltersInput = DescribeSubscriptionFiltersRequest
@@ -1139,14 +1397,28 @@ GetDeliveryDestinationPolicyInput = GetDeliveryDestinationPolicyRequest
 GetDeliveryDestinationPolicyOutput = GetDeliveryDestinationPolicyResponse
 GetDeliverySourceInput = GetDeliverySourceRequest
 GetDeliverySourceOutput = GetDeliverySourceResponse
+GetLogAnomalyDetectorInput = GetLogAnomalyDetectorRequest
+GetLogAnomalyDetectorOutput = GetLogAnomalyDetectorResponse
 GetLogEventsInput = GetLogEventsRequest
 GetLogEventsOutput = GetLogEventsResponse
+GetLogGroupFieldsInput = GetLogGroupFieldsRequest
+GetLogGroupFieldsOutput = GetLogGroupFieldsResponse
+GetLogRecordInput = GetLogRecordRequest
+GetLogRecordOutput = GetLogRecordResponse
 GetLookupTableInput = GetLookupTableRequest
 GetLookupTableOutput = GetLookupTableResponse
+GetQueryResultsInput = GetQueryResultsRequest
+GetQueryResultsOutput = GetQueryResultsResponse
 GetTransformerInput = GetTransformerRequest
 GetTransformerOutput = GetTransformerResponse
+ListAnomaliesInput = ListAnomaliesRequest
+ListAnomaliesOutput = ListAnomaliesResponse
+ListLogAnomalyDetectorsInput = ListLogAnomalyDetectorsRequest
+ListLogAnomalyDetectorsOutput = ListLogAnomalyDetectorsResponse
 ListLogGroupsInput = ListLogGroupsRequest
 ListLogGroupsOutput = ListLogGroupsResponse
+ListLogGroupsForQueryInput = ListLogGroupsForQueryRequest
+ListLogGroupsForQueryOutput = ListLogGroupsForQueryResponse
 ListTagsForResourceInput = ListTagsForResourceRequest
 ListTagsForResourceOutput = ListTagsForResourceResponse
 ListTagsLogGroupInput = ListTagsLogGroupRequest
@@ -1175,6 +1447,8 @@ PutLogGroupDeletionProtectionInput = PutLogGroupDeletionProtectionRequest
 PutLogGroupDeletionProtectionOutput = dict[str, object]
 PutMetricFilterInput = PutMetricFilterRequest
 PutMetricFilterOutput = dict[str, object]
+PutQueryDefinitionInput = PutQueryDefinitionRequest
+PutQueryDefinitionOutput = PutQueryDefinitionResponse
 PutResourcePolicyInput = PutResourcePolicyRequest
 PutResourcePolicyOutput = PutResourcePolicyResponse
 PutRetentionPolicyInput = PutRetentionPolicyRequest
@@ -1185,6 +1459,10 @@ PutTransformerInput = PutTransformerRequest
 PutTransformerOutput = dict[str, object]
 StartLiveTailInput = StartLiveTailRequest
 StartLiveTailOutput = StartLiveTailResponse
+StartQueryInput = StartQueryRequest
+StartQueryOutput = StartQueryResponse
+StopQueryInput = StopQueryRequest
+StopQueryOutput = StopQueryResponse
 TagLogGroupInput = TagLogGroupRequest
 TagLogGroupOutput = dict[str, object]
 TagResourceInput = TagResourceRequest
@@ -1197,7 +1475,11 @@ UntagLogGroupInput = UntagLogGroupRequest
 UntagLogGroupOutput = dict[str, object]
 UntagResourceInput = UntagResourceRequest
 UntagResourceOutput = dict[str, object]
+UpdateAnomalyInput = UpdateAnomalyRequest
+UpdateAnomalyOutput = dict[str, object]
 UpdateDeliveryConfigurationInput = UpdateDeliveryConfigurationRequest
 UpdateDeliveryConfigurationOutput = UpdateDeliveryConfigurationResponse
+UpdateLogAnomalyDetectorInput = UpdateLogAnomalyDetectorRequest
+UpdateLogAnomalyDetectorOutput = dict[str, object]
 UpdateLookupTableInput = UpdateLookupTableRequest
 UpdateLookupTableOutput = UpdateLookupTableResponse
