@@ -99,6 +99,6 @@ test("dashboards, and what is wrong with a body", async () => {
 
 test("what is not implemented says so, once", async () => {
   const sent = watched(cloudwatch);
-  await assert.rejects(cloudwatch.describeInsightRules({}), /DescribeInsightRules is not implemented/);
+  await assert.rejects(cloudwatch.getDataset({ DatasetIdentifier: "default" }), /GetDataset is not implemented/);
   assert.equal(sent.length, 1);
 });
