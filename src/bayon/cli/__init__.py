@@ -36,11 +36,14 @@ class Folder(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as click calls it
         if cmd_name not in self._modules():
             return None
-        command = getattr(importlib.import_module(f"{self.folder}.{cmd_name}"), "command", None)
+        module = importlib.import_module(f"{self.folder}.{cmd_name.replace('-', '_')}")
+        command = getattr(module, "command", None)
         return command if isinstance(command, click.Command) else None
 
     def _modules(self) -> list[str]:
-        return sorted(info.name for info in pkgutil.iter_modules(importlib.import_module(self.folder).__path__))
+        return sorted(
+            info.name.replace("_", "-") for info in pkgutil.iter_modules(importlib.import_module(self.folder).__path__)
+        )
 
 
 class Commands(Folder):
@@ -49,7 +52,7 @@ class Commands(Folder):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         sections: dict[str, list[tuple[str, str]]] = {section: [] for section in SECTIONS}
         for name in self.list_commands(ctx):
-            module = importlib.import_module(f"{__name__}.{name}")
+            module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
             section = getattr(module, "SECTION", SECTIONS[-1])
             sections[section].append((name, module.command.get_short_help_str(limit=80)))
         for section, rows in sections.items():

@@ -29,8 +29,7 @@ def _band(run: Run, arguments: Sequence[Any]) -> Value:
     if width and not width[0] > 0:
         raise run.wrong(f"expected a width above 0, found {width[0]:g}")
     of = run.call.arguments[0]
-    metric = of.name if isinstance(of, Id) and of.name in run.scope.metrics else None
-    return tuple(run.scope.band(series, width[0] if width else 2.0, metric))
+    return tuple(run.scope.band(series, width[0] if width else 2.0, of.name if isinstance(of, Id) else None))
 
 
 def _period(run: Run, _arguments: Sequence[Any]) -> Value:

@@ -57,7 +57,7 @@ class Watch:
 def watch(alarm: Alarm) -> Watch:
     """The alarm, made ready."""
     config = alarm.config
-    judged = config_of(alarm)
+    judge = judged(config)
     metric = None
     if "Metrics" not in config:
         metric = Metric(config["Namespace"], config["MetricName"], dimensions_of(config.get("Dimensions", [])))
@@ -69,14 +69,14 @@ def watch(alarm: Alarm) -> Watch:
         account=alarm.account,
         region=alarm.region,
         name=alarm.name,
-        config=judged,
-        reach=windows.reach(judged.periods),
+        config=judge,
+        reach=windows.reach(judge.periods),
         since_ms=alarm.updated_ms,
         warm_ms=alarm.updated_ms + 60_000 * warm.get("WarmUpPeriodDurationInMinutes", 0),
         eager=not warm.get("OnlyStartEvaluatingAfterWarmUpPeriodEnds", False),
         metric=metric,
         series=series_number(alarm.account, alarm.region, metric) if metric else 0,
-        statistic=statistics.parse(judged.statistic) if metric else None,
+        statistic=statistics.parse(judge.statistic) if metric else None,
         unit=config.get("Unit"),
         calendar=None if window is None else ZoneInfo(window.get("Timezone", "UTC")),
         queries=tuple(config.get("Metrics", ())),
@@ -84,9 +84,8 @@ def watch(alarm: Alarm) -> Watch:
     )
 
 
-def config_of(alarm: Alarm) -> Config:
-    """How the alarm's data points are judged."""
-    config = alarm.config
+def judged(config: Mapping[str, Any]) -> Config:
+    """How the data points of an alarm are judged, given the members that PutMetricAlarm takes."""
     statistic = config.get("Statistic", config.get("ExtendedStatistic", ""))
     return Config(
         operator=config["ComparisonOperator"],
