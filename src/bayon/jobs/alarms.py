@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bayon import limits
 from bayon.jobs.job import House, job
-from bayon.services.cloudwatch import alarm_evaluation, alarm_events
+from bayon.services.cloudwatch import alarm_evaluation, alarm_events, anomaly_training
 from bayon.state import alarm_history
 
 FAR_MS = 2**62  # later than any clock
@@ -32,6 +32,18 @@ def alarm_events_handed_on(house: House) -> None:
 def alarm_events_posted(house: House) -> None:
     """Whoever wants events about alarms has those that are due."""
     alarm_events.post(house.state, house.now_ms)
+
+
+@job(every_s=10, lane="anomaly-detectors")
+def anomaly_detectors_trained(house: House) -> None:
+    """New anomaly detectors have learnt what there is to learn."""
+    anomaly_training.train_new(house.store, house.state, house.now_ms)
+
+
+@job(every_s=600, lane="anomaly-detectors")
+def anomaly_detectors_trained_again(house: House) -> None:
+    """Anomaly detectors know of the last hour."""
+    anomaly_training.train_again(house.store, house.state, house.now_ms)
 
 
 @job(every_s=3600)

@@ -29,7 +29,9 @@ def _band(run: Run, arguments: Sequence[Any]) -> Value:
     if width and not width[0] > 0:
         raise run.wrong(f"expected a width above 0, found {width[0]:g}")
     of = run.call.arguments[0]
-    return tuple(run.scope.band(series, width[0] if width else 2.0, of.name if isinstance(of, Id) else None))
+    if not isinstance(of, Id):
+        raise run.wrong("expected the id of a metric or of an expression, found an expression")
+    return tuple(run.scope.band(series, width[0] if width else 2.0, of.name))
 
 
 def _period(run: Run, _arguments: Sequence[Any]) -> Value:

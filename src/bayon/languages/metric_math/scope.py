@@ -33,8 +33,8 @@ class Scope:
     `period_s` is the period of what comes of no series, such as TIME_SERIES(1).
 
     The callables answer what stands outside, and raise LanguageError or AwsError: `search` the series that a SEARCH
-    finds; `band` the lower and the upper bound of a series at a width, `of` being the id of the query whose plain
-    series it is, else None; `insight_rule` a metric of a Contributor Insights rule; `quota` the service quota of the
+    finds; `band` the lower and the upper bound of a series at a width, `of` being the id of the query whose
+    series it is; `insight_rule` a metric of a Contributor Insights rule; `quota` the service quota of the
     usage metric with that id; `performance` the series of DB_PERF_INSIGHTS' arguments; `function`
     those of a LAMBDA call.
     """
@@ -44,7 +44,7 @@ class Scope:
     grid: Callable[[int], Times]
     period_s: int
     search: Callable[[Search], Several] = _nowhere
-    band: Callable[[Series, float, str | None], tuple[Series, Series]] = _nowhere
+    band: Callable[[Series, float, str], tuple[Series, Series]] = _nowhere
     insight_rule: Callable[[str, str, int], Series] = _nowhere
     quota: Callable[[str], float | None] = _nowhere
     performance: Callable[[tuple[Value, ...]], Several] = _nowhere

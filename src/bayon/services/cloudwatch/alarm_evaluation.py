@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
@@ -19,13 +19,16 @@ from bayon.alarms import bulk, windows
 from bayon.alarms.bulk import Array, Judged
 from bayon.alarms.config import Points, State
 from bayon.alarms.evaluate import Decision, evaluate
-from bayon.errors import BayonError
-from bayon.services.cloudwatch import alarm_readings, alarm_transitions, alarm_watches
+from bayon.errors import AwsError, BayonError, LanguageError
+from bayon.services.cloudwatch import alarm_queries, alarm_readings, alarm_transitions, alarm_watches, contributors
 from bayon.services.cloudwatch.alarm_mutes import Mutes
+from bayon.services.cloudwatch.alarm_queries import Group
 from bayon.services.cloudwatch.alarm_readings import Batch
+from bayon.services.cloudwatch.alarm_transitions import Scene
 from bayon.services.cloudwatch.alarm_watches import Watch
+from bayon.services.cloudwatch.contributors import GONE
 from bayon.state import alarm_events, alarms
-from bayon.state.alarms import METRIC, Glance
+from bayon.state.alarms import METRIC, Alarm, Contributor, Glance
 from bayon.state.database import State as Database
 from bayon.store.store import Store
 
@@ -51,6 +54,7 @@ class Known:
     watches: dict[int, Watch] = field(default_factory=dict)
     evaluated: dict[int, int] = field(default_factory=dict)  # the revision that was evaluated, by alarm
     plans: dict[tuple[int, ...], list[Plan]] = field(default_factory=dict)
+    evaluations: dict[int, str | None] = field(default_factory=dict)  # how the evaluation of each on queries went
     arrived: int = 0
     arrived_ms: int = 0
     empty: set[int] = field(default_factory=set)  # alarms whose windows had no data when they were last looked at
@@ -68,10 +72,15 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an evaluation says of one alarm whose state is another now."""
+    """What an evaluation says of one alarm that has changed: `decision` is None where its state is as it was.
+
+    `evaluation` is how the evaluation itself went, `groups` the series of an alarm over many, where it is one.
+    """
 
     watch: Watch
-    decision: Decision
+    decision: Decision | None
+    evaluation: str | None = None
+    groups: Sequence[Contributor] | None = None
 
 
 def run(store: Store, database: Database, now_ms: int) -> int | None:
@@ -164,7 +173,7 @@ def _tick(
         or (known.evaluated.get(watch.id) != watch.revision and watch.since_ms <= now_ms)
         or (arrived and watch.every_s == windows.TICK_S)
     ]
-    _change(database, now_ms, _evaluated(store, known, due, states, now_ms))
+    _change(database, now_ms, _evaluated(store, database, known, due, states, now_ms))
     known.evaluated.update((watch.id, watch.revision) for watch in due)
 
 
@@ -176,6 +185,7 @@ def _refresh(database: Database, known: Known, glances: Sequence[Glance]) -> Non
     for each in gone:
         del known.watches[each]
         known.evaluated.pop(each, None)
+        known.evaluations.pop(each, None)
     for alarm in alarms.by_ids(database, stale):
         known.watches[alarm.id] = alarm_watches.watch(alarm)
     if stale or gone:
@@ -188,7 +198,7 @@ def _revision(known: Known, alarm_id: int) -> int | None:
 
 
 def _evaluated(
-    store: Store, known: Known, due: Sequence[Watch], states: dict[int, str], now_ms: int
+    store: Store, database: Database, known: Known, due: Sequence[Watch], states: dict[int, str], now_ms: int
 ) -> Iterator[Found]:
     """Those of the alarms whose state is another now."""
     awake = [watch for watch in due if now_ms >= watch.warm_ms or watch.eager]
@@ -197,7 +207,9 @@ def _evaluated(
         for plan in _plan(known, group):
             yield from _together(store, known, plan, states, every_s, now_ms)
     for watch in awake:
-        if not watch.plain and watch.metric is not None:
+        if watch.queries:
+            yield from _on_queries(store, database, known, watch, states[watch.id], now_ms)
+        elif not watch.plain:
             yield from _alone(store, known, watch, states[watch.id], now_ms)
 
 
@@ -246,6 +258,60 @@ def _alone(store: Store, known: Known, watch: Watch, state: str, now_ms: int) ->
     yield from _judged(watch, points, state, now_ms)
 
 
+def _on_queries(
+    store: Store, database: Database, known: Known, watch: Watch, state: str, now_ms: int
+) -> Iterator[Found]:
+    """The alarm on expressions, if anything of it is another now."""
+    try:
+        watched = alarm_queries.read(store, database, watch, now_ms)
+    except (AwsError, LanguageError) as err:
+        yield from _not_evaluated(known, watch, "EVALUATION_ERROR", err)
+        return
+    except BayonError as err:
+        yield from _not_evaluated(known, watch, "EVALUATION_FAILURE", err)
+        return
+    evaluation = "PARTIAL_DATA" if watched.partial else None
+    changed = known.evaluations.get(watch.id, "") != evaluation
+    known.evaluations[watch.id] = evaluation
+    if watch.many:
+        yield from _over_many(database, watch, watched.groups, state, evaluation, now_ms, changed=changed)
+    elif len(watched.groups) == 1:
+        found = list(_judged(watch, watched.groups[0].points, state, now_ms))
+        yield from (Found(watch, each.decision, evaluation) for each in found)
+        if changed and not found:
+            yield Found(watch, None, evaluation)
+    else:
+        several = BayonError(f"the expression came to {len(watched.groups)} series where one was expected")
+        yield from _not_evaluated(known, watch, "EVALUATION_ERROR", several)
+
+
+def _over_many(
+    database: Database,
+    watch: Watch,
+    groups: Sequence[Group],
+    state: str,
+    evaluation: str | None,
+    now_ms: int,
+    *,
+    changed: bool,
+) -> Iterator[Found]:
+    """The alarm over many series, if it or one of them is another now."""
+    before = {each.id: each for each in alarms.contributors(database, watch.id)}
+    after = contributors.evaluated(watch.config, before, groups[: limits.ALARM_CONTRIBUTORS], now_ms)
+    decision = contributors.decided(watch.config, after, now_ms)
+    moved = decision.state != state
+    if moved or changed or contributors.differ(before, after):
+        yield Found(watch, decision if moved else None, evaluation, after)
+
+
+def _not_evaluated(known: Known, watch: Watch, evaluation: str, err: BayonError) -> Iterator[Found]:
+    """The alarm keeps its state, and says that it could not be evaluated."""
+    if known.evaluations.get(watch.id, "") != evaluation:
+        log.warning("alarm %s of %s in %s: %s", watch.name, watch.account, watch.region, err.message)
+        known.evaluations[watch.id] = evaluation
+        yield Found(watch, None, evaluation)
+
+
 def _points(store: Store, watch: Watch, now_s: int) -> Points:
     """What an alarm looks at that is not judged together with others."""
     if watch.calendar is not None:
@@ -287,10 +353,25 @@ def _change(database: Database, now_ms: int, found: Iterable[Found]) -> None:
             for each in part:
                 alarm = rows.get(each.watch.id)
                 if alarm is not None and alarm.revision == each.watch.revision:
-                    decision = each.decision
-                    alarm_transitions.move(
-                        scene, alarm, decision.state, reason=decision.reason, reason_data=decision.reason_data
-                    )
+                    _move(scene, alarm, each)
+
+
+def _move(scene: Scene, alarm: Alarm, found: Found) -> None:
+    """The alarm is as was found, with all that follows."""
+    if alarm.evaluation_state != found.evaluation:
+        alarms.note(scene.state, alarm.id, evaluation_state=found.evaluation)
+        alarm = replace(alarm, evaluation_state=found.evaluation)
+    if found.groups is not None:
+        before = {each.id: each for each in alarms.contributors(scene.state, alarm.id)}
+        alarms.keep_contributors(scene.state, alarm.id, [each for each in found.groups if each.reason != GONE])
+        for each in found.groups:
+            was = before.get(each.id, replace(each, state="OK"))
+            if was.state != each.state:
+                alarm_transitions.move_contributor(scene, alarm, was, each)
+    if found.decision is not None:
+        decision = found.decision
+        data = decision.reason_data or None
+        alarm_transitions.move(scene, alarm, decision.state, reason=decision.reason, reason_data=data)
 
 
 def _let_go(database: Database, glances: Sequence[Glance], now_ms: int) -> None:
@@ -306,7 +387,3 @@ def _let_go(database: Database, glances: Sequence[Glance], now_ms: int) -> None:
         for alarm in alarms.by_ids(database, muted):
             if not mutes.of(alarm):
                 alarm_transitions.unmute(scene, alarm)
-
-
-def _failed(watch: Watch, error: BayonError) -> None:
-    log.warning("alarm %s of %s in %s: %s", watch.name, watch.account, watch.region, error)

@@ -16,8 +16,8 @@ from typing import Any
 from bayon import limits
 from bayon.alarms import suppression
 from bayon.alarms.suppression import Suppression
+from bayon.services.cloudwatch import action_arns, alarm_event_shapes, alarm_items, alarm_watches, composite_rules
 from bayon.services.cloudwatch import alarm_actions_run as actions
-from bayon.services.cloudwatch import alarm_event_shapes, alarm_items, composite_rules
 from bayon.services.cloudwatch.alarm_messages import Change, Json, long_date, trigger
 from bayon.services.cloudwatch.alarm_mutes import Mutes
 from bayon.state import alarm_events, alarm_history, alarms, tags
@@ -139,7 +139,7 @@ def _emit(at: Scene, change: Change) -> None:
 def _act(at: Scene, change: Change) -> None:
     """The actions of the new state have been run, or held back by a mute rule."""
     alarm = change.after
-    wanted = alarm.actions.get(change.state, [])
+    wanted = _wanted(change)
     if not alarm.actions_enabled:
         return
     muting = at.mutes.of(alarm)
@@ -152,6 +152,20 @@ def _act(at: Scene, change: Change) -> None:
     if alarm.muted_from is not None:
         alarms.note(at.state, alarm.id, muted_from=None)
     at.history += [actions.run(at.state, change, arn, at.now_ms) for arn in wanted]
+
+
+def _wanted(change: Change) -> list[str]:
+    """The actions of the new state. Topics and functions are told of each series of an alarm over many, and only of
+    those; everything else is done once for the alarm.
+
+    Source: CloudWatch user guide, Alarm actions.
+    """
+    listed = list(change.after.actions.get(change.state, []))
+    if not alarm_watches.watches_many(change.after.config):
+        return listed
+    kinds = {arn: action_arns.parse(arn, change.after.region).kind for arn in listed}
+    by_series = change.contributor is not None
+    return [arn for arn in listed if (kinds[arn] in ("sns", "lambda")) is by_series]
 
 
 def _tell_parents(at: Scene) -> None:

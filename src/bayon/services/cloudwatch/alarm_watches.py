@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,11 +17,15 @@ from bayon.services.cloudwatch.statistics import Statistic
 from bayon.state.alarms import Alarm
 from bayon.store.metric_series import Metric, series_number
 
+_MANY = re.compile(r"\s*SELECT\b.*\bGROUP\s+BY\b.*\bORDER\s+BY\b", re.IGNORECASE | re.DOTALL)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """One alarm on metrics. `metric` and `statistic` are None where it watches `queries`; `band` is the id of the band
-    among them. Until `warm_ms` it may not be evaluated, or with `eager` not before it has enough data points."""
+    among them, `many` says that they come to several series. Until `warm_ms` it may not be evaluated, or with `eager`
+    not before it has enough data points.
+    """
 
     id: int
     revision: int
@@ -39,6 +44,7 @@ class Watch:
     calendar: ZoneInfo | None
     queries: tuple[Mapping[str, Any], ...]
     band: str | None
+    many: bool
 
     @property
     def plain(self) -> bool:
@@ -81,6 +87,7 @@ def watch(alarm: Alarm) -> Watch:
         calendar=None if window is None else ZoneInfo(window.get("Timezone", "UTC")),
         queries=tuple(config.get("Metrics", ())),
         band=config.get("ThresholdMetricId"),
+        many=watches_many(config),
     )
 
 
@@ -106,6 +113,12 @@ def treatment(config: Mapping[str, Any]) -> Treatment:
     default: Treatment = "ignore" if config.get("Namespace") == "AWS/DynamoDB" else "missing"
     stated: Treatment = config.get("TreatMissingData", default)
     return stated
+
+
+def watches_many(config: Mapping[str, Any]) -> bool:
+    """Whether the alarm watches a series a group: a query of Metrics Insights that groups and orders."""
+    watched = [query for query in config.get("Metrics", ()) if query.get("ReturnData", True)]
+    return any(_MANY.match(query.get("Expression", "")) for query in watched)
 
 
 def _low_samples(config: Mapping[str, Any], statistic: str) -> float:

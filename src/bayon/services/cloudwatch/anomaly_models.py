@@ -6,9 +6,7 @@ in its noise. A band of a metric that has no detector is computed for the occasi
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -35,18 +33,6 @@ class Subject:
 
     detector: str
     history: History
-
-
-def id_of(kind: str, definition: Mapping[str, Any]) -> str:
-    """The id of the detector of that definition, always the same."""
-    text = json.dumps([kind, definition], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-def single(namespace: str, name: str, dimensions: Sequence[tuple[str, str]], stat: str) -> dict[str, Any]:
-    """The definition of a detector of one metric and statistic."""
-    pairs = [{"Name": key, "Value": value} for key, value in sorted(dimensions)]
-    return {"Namespace": namespace, "MetricName": name, "Dimensions": pairs, "Stat": stat}
 
 
 def options_of(options: Mapping[str, Any], unit: str) -> Options:

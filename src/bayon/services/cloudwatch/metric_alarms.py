@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from bayon.alarms import reasons
 from bayon.errors import AwsError
-from bayon.services.cloudwatch import alarm_checks, alarm_event_shapes, alarm_items, alarm_transitions
+from bayon.services.cloudwatch import (
+    alarm_checks,
+    alarm_event_shapes,
+    alarm_items,
+    alarm_queries,
+    alarm_transitions,
+)
 from bayon.services.cloudwatch.alarm_checks import ACTIONS
 from bayon.services.cloudwatch.alarm_transitions import Scene
+from bayon.services.cloudwatch.metric_series import Reader
 from bayon.services.cloudwatch.tags import checked
 from bayon.services.operation import Context, operation
 from bayon.state import alarms, tags
@@ -30,6 +37,9 @@ def put_metric_alarm(ctx: Context, request: PutMetricAlarmInput) -> dict[str, An
     """
     alarm_checks.check(request, ctx.region)
     metric = None if "Metrics" in request else (request["Namespace"], request["MetricName"])
+    if metric is None:
+        reader = Reader(store=ctx.store, state=ctx.state, account=ctx.account, region=ctx.region)
+        alarm_queries.check(reader, request, ctx.now_ms)
     with alarm_transitions.scene(ctx.state, ctx.now_ms) as scene:
         put(ctx, scene, request, METRIC, metric)
     return {}

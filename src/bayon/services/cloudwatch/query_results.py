@@ -21,7 +21,15 @@ from bayon.languages.metric_math.scope import Scope, Search
 from bayon.languages.metric_math.values import Several, Value
 from bayon.languages.metrics_insights.tree import Query as InsightsQuery
 from bayon.series import Series, Times
-from bayon.services.cloudwatch import labels, metric_search, metric_series, metrics_insights, periods
+from bayon.services.cloudwatch import (
+    anomaly_models,
+    anomaly_subjects,
+    labels,
+    metric_search,
+    metric_series,
+    metrics_insights,
+    periods,
+)
 from bayon.services.cloudwatch.insight_rule_report import insight_rule_metric
 from bayon.services.cloudwatch.labels import Wording
 from bayon.services.cloudwatch.metric_queries import ExpressionQuery, MetricQuery, Query, explained
@@ -47,6 +55,22 @@ def results(
     """
     answers = Answers(reader, queries, Asked(start_ms, end_ms, now_ms, offset_s))
     return [found for answer in answers.of(range(len(queries))) for found in answer]
+
+
+def past(reader: Reader, queries: Sequence[Query], name: str, now_ms: int) -> anomaly_models.History:
+    """How to read what one of the queries would have answered, at any time and period."""
+    place = next(number for number, query in enumerate(queries) if query.id == name)
+
+    def read(start_ms: int, end_ms: int, period_s: int) -> Series:
+        alike = [_at_period(query, period_s) for query in queries]
+        ((found, *_),) = Answers(reader, alike, Asked(start_ms, end_ms, now_ms, 0)).of([place])
+        return found.series
+
+    return read
+
+
+def _at_period(query: Query, period_s: int) -> Query:
+    return replace(query, period_s=period_s, label=None)
 
 
 class Answers:
@@ -189,12 +213,16 @@ class Answers:
             grid=self._grid,
             period_s=query.period_s or self._period_s(query),
             search=partial(self._search, query),
-            band=_no_band,
+            band=self._band,
             insight_rule=partial(self._insight_rule, query),
             quota=lambda _: None,
             performance=lambda _: (),
             function=_no_function,
         )
+
+    def _band(self, series: Series, width: float, of: str) -> tuple[Series, Series]:
+        found = anomaly_subjects.subject(self._reader, self.queries, of, self._asked.now_ms, past)
+        return anomaly_models.band(self._reader, found, series, width, self._grid(series.period_s), self._asked.now_ms)
 
     def _grid(self, period_s: int) -> Times:
         """The starts of the periods of the query range."""
@@ -256,8 +284,6 @@ def _ordered(needs: Mapping[str, Sequence[str]]) -> list[str]:
         raise AwsError("ValidationException", f"Error in expression '{circle[0]}': Circular reference") from err
 
 
-def _no_band(_series: Series, _width: float, _of: str | None) -> NoReturn:
-    raise Unimplemented("GetMetricData with ANOMALY_DETECTION_BAND")
 
 
 def _no_function(_name: str, _arguments: tuple[Value, ...]) -> Several:
