@@ -19,6 +19,7 @@ USUAL = (
     "metric_ingest",
     "metric_read",
     "metric_search",
+    "alarms",
     "metric_peers",
     "trace_ingest",
     "udp",

@@ -16,6 +16,7 @@ MEASURES = {
     "metric_ingest": "metric ingest, CBOR",
     "metric_read": "p99, rolled up",
     "metric_search": "SEARCH for a host",
+    "alarms": "Average alarm of 10 s",
     "metric_peers": "p99 of five minutes",
     "trace_ingest": "trace ingest, 50 segments",
     "udp": "UDP, segments of",
