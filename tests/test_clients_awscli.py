@@ -30,6 +30,18 @@ aws cloudwatch put-dashboard \
   --dashboard-name BayonCoAgent-Custom \
   --dashboard-body file://dashboard-config.json
 
+aws cloudwatch put-metric-alarm \
+  --alarm-name BayonCoAgent-HighCosts \
+  --alarm-description "Alert when daily costs exceed $50" \
+  --metric-name EstimatedCharges \
+  --namespace AWS/Billing \
+  --statistic Maximum \
+  --period 86400 \
+  --threshold 50 \
+  --comparison-operator GreaterThanThreshold \
+  --evaluation-periods 1 \
+  --alarm-actions arn:aws:sns:us-west-2:ACCOUNT_ID:bayon-coagent-production-alarms
+
 aws sns subscribe \
   --topic-arn arn:aws:sns:us-west-2:ACCOUNT_ID:bayon-coagent-production-alarms \
   --protocol email \
@@ -224,6 +236,28 @@ def test_topics(aws: Aws) -> None:
     assert aws("sts", "get-caller-identity")["Arn"] == "arn:aws:iam::000000000000:root"
 
 
+def test_alarms(aws: Aws) -> None:
+    """An alarm is put, fires when its data comes, is described, set, and deleted behind what looks at it."""
+    aws.bayon.clock(freeze=NOW)
+    put = ("cloudwatch", "put-metric-alarm", "--alarm-name", "errors", "--namespace", "App", "--metric-name", "Errors")
+    judged = ("--statistic", "Sum", "--period", "300", "--evaluation-periods", "1", "--threshold", "10")
+    aws(*put, *judged, "--comparison-operator", "GreaterThanThreshold", "--treat-missing-data", "notBreaching")
+    aws("cloudwatch", "put-metric-data", "--namespace", "App", "--metric-name", "Errors", "--value", "11")
+    aws("cloudwatch", "put-composite-alarm", "--alarm-name", "down", "--alarm-rule", "ALARM(errors)")
+    aws.bayon.clock(advance_s=180)
+    kinds = ("--alarm-types", "MetricAlarm", "CompositeAlarm")
+    found = aws("cloudwatch", "describe-alarms", *kinds)
+    assert [each["StateValue"] for each in found["MetricAlarms"] + found["CompositeAlarms"]] == ["ALARM", "ALARM"]
+    aws.bayon.clock(advance_s=1200)
+    history = aws(
+        "cloudwatch", "describe-alarm-history", "--alarm-name", "errors", "--history-item-type", "StateUpdate"
+    )
+    assert history["AlarmHistoryItems"][0]["HistorySummary"] == "Alarm updated from ALARM to OK"
+    assert "composite alarm(s) depending on it" in aws.refused("cloudwatch", "delete-alarms", "--alarm-names", "errors")
+    aws("cloudwatch", "delete-alarms", "--alarm-names", "down", "errors")
+    assert aws("cloudwatch", "describe-alarms", *kinds)["MetricAlarms"] == []
+
+
 def test_what_is_not_there(aws: Aws) -> None:
     """An operation, an option and a service that are not implemented say so at once, without being tried again."""
     began_s = time.monotonic()
@@ -254,6 +288,8 @@ def test_the_guide(aws: Aws) -> None:
     }
     (export,) = logs.describe_export_tasks()["exportTasks"]
     assert (export["destination"], export["destinationPrefix"]) == ("bayon-coagent-logs-archive", "production/amplify/")
+    (alarm,) = aws.bayon.client("cloudwatch", **here).describe_alarms()["MetricAlarms"]
+    assert (alarm["AlarmName"], alarm["AlarmActions"]) == ("BayonCoAgent-HighCosts", [topic])
     dashboard = aws.bayon.client("cloudwatch").get_dashboard(DashboardName="BayonCoAgent-Custom")
     assert dashboard["DashboardBody"] == GUIDE_DASHBOARD
 
