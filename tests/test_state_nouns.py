@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
+from typing import Any
 
 from bayon.state import (
+    alarm_events,
+    alarm_history,
+    alarm_mute_rules,
+    alarms,
+    anomaly_detectors,
     dashboards,
     deleted_logs,
     export_tasks,
@@ -431,3 +438,119 @@ def test_one_export_task_of_an_account_is_active(state: State) -> None:
     assert [task.id for task in export_tasks.page(state, ACCOUNT, REGION, before=(4, "task-4"), limit=9)] == ["task-1"]
     assert [task.id for task in export_tasks.page(state, ACCOUNT, REGION, status="CANCELLED", limit=9)] == ["task-4"]
     assert export_tasks.page(state, ACCOUNT, REGION, task_id="task-3", limit=9) == []
+
+
+def put_alarm(state: State, name: str, kind: str = alarms.METRIC) -> alarms.Alarm:
+    alarms.put(
+        state,
+        ACCOUNT,
+        REGION,
+        name,
+        kind=kind,
+        config={"Period": 60},
+        actions={"ALARM": ["arn"]},
+        actions_enabled=True,
+        metric=("App", "Errors") if kind == alarms.METRIC else None,
+        reason="new",
+        now_ms=5,
+    )
+    found = alarms.find(state, ACCOUNT, REGION, name)
+    assert found is not None
+    return found
+
+
+def test_alarms_are_put_listed_and_deleted(state: State) -> None:
+    """A second put keeps the state and raises the revision; names are in the order of code points."""
+    first = put_alarm(state, "b")
+    assert (first.revision, first.state, first.config, first.actions) == (
+        *(1, "INSUFFICIENT_DATA"),
+        *({"Period": 60}, {"ALARM": ["arn"]}),
+    )
+    assert alarms.change_state(state, first, "OK", reason="x", reason_data="{}", now_ms=6, transitioned=True)
+    assert (put_alarm(state, "b").revision, put_alarm(state, "B").revision) == (2, 1)
+    assert not alarms.change_state(state, first, "ALARM", reason="x", reason_data=None, now_ms=6, transitioned=True)
+    listed = alarms.page(state, ACCOUNT, REGION, kinds=[alarms.METRIC], limit=9)
+    assert [alarm.name for alarm in listed] == ["B", "b"]
+    assert [alarm.name for alarm in alarms.page(state, ACCOUNT, REGION, kinds=[alarms.METRIC], after="B", limit=9)] == [
+        "b"
+    ]
+    assert [a.name for a in alarms.page(state, ACCOUNT, REGION, kinds=[alarms.METRIC], in_state="OK", limit=9)] == ["b"]
+    assert [alarm.name for alarm in alarms.on_metric(state, ACCOUNT, REGION, "App", "Errors")] == ["B", "b"]
+    alarms.delete(state, listed[:1])
+    assert [glance.state for glance in alarms.glance(state)] == ["OK"]
+
+
+def test_composite_alarms_and_contributors_go_with_their_alarm(state: State) -> None:
+    """Children by role, and the series of an alarm over many."""
+    child, parent = put_alarm(state, "child"), put_alarm(state, "parent", alarms.COMPOSITE)
+    assert not alarms.any_composite(state)
+    alarms.set_children(state, parent.id, {alarms.RULE: ["child", "b"], alarms.SUPPRESSOR: ["child"]})
+    assert alarms.children_of(state, parent.id) == ["b", "child"]
+    assert [each.name for each in alarms.parents_of(state, ACCOUNT, REGION, ["child"])] == ["parent"]
+    assert alarms.parents_of(state, ACCOUNT, REGION, ["b"], roles=[alarms.SUPPRESSOR]) == []
+    series = alarms.Contributor("0" * 16, {"Host": "a"}, "ALARM", "x", 7)
+    alarms.keep_contributors(state, child.id, [series])
+    assert alarms.contributors(state, child.id, in_state="ALARM") == [series]
+    alarms.delete(state, [child, parent])
+    assert (alarms.any_composite(state), alarms.contributors(state, child.id)) == (False, [])
+
+
+def test_alarm_history_and_events_wait_in_order(state: State) -> None:
+    """History in both directions behind an item; events until they are handed on, and posts an address at a time."""
+    item = alarm_history.Item(
+        account=ACCOUNT, region=REGION, alarm="a", kind=alarms.METRIC, at_ms=1, item="Action", summary="", data="{}"
+    )
+    alarm_history.add(
+        state, [item, replace(item, at_ms=2), replace(item, at_ms=2, contributor="c", attributes={"a": "b"})]
+    )
+    asked: dict[str, Any] = {"kinds": [alarms.METRIC], "limit": 2}
+    newest = alarm_history.page(state, ACCOUNT, REGION, newest_first=True, **asked)
+    assert [(each.at_ms, each.contributor) for each in newest] == [(2, "c"), (2, None)]
+    after = (newest[-1].at_ms, newest[-1].id)
+    assert [
+        each.at_ms for each in alarm_history.page(state, ACCOUNT, REGION, newest_first=True, after=after, **asked)
+    ] == [1]
+    alarm_history.expire(state, 2)
+    assert len(alarm_history.page(state, ACCOUNT, REGION, newest_first=False, **asked)) == 2
+    alarm_events.add(state, [(ACCOUNT, REGION, 1, "one"), (ACCOUNT, REGION, 2, "two")])
+    waiting = alarm_events.waiting(state, 9)
+    alarm_events.plan_posts(state, waiting, ["http://a", "http://b"], 5)
+    alarm_events.handed_on(state, [event.id for event in waiting])
+    assert alarm_events.waiting(state, 9) == []
+    first, second = alarm_events.posts(state, 9)
+    assert {(post.url, post.event) for post in (first, second)} == {("http://a", "one"), ("http://b", "one")}
+    alarm_events.posted(state, first.id)
+    alarm_events.post_again(state, second, 99)
+    assert {(p.url, p.event, p.due_ms) for p in alarm_events.posts(state, 9)} == {
+        *{(first.url, "two", 5), (second.url, "one", 99)}
+    }
+    assert alarm_events.evaluated_ms(state, "alarms") is None
+    alarm_events.evaluated(state, "alarms", 7)
+    alarm_events.evaluated(state, "alarms", 8)
+    assert alarm_events.evaluated_ms(state, "alarms") == 8
+
+
+def test_detectors_forget_when_they_are_put_anew(state: State) -> None:
+    """What was learnt counts for the revision that learnt it."""
+    put = {"kind": anomaly_detectors.SINGLE, "definition": {"Stat": "Sum"}, "options": {}, "now_ms": 1}
+    first = anomaly_detectors.put(state, ACCOUNT, REGION, "d", **put)  # type: ignore[arg-type]
+    learnt = anomaly_detectors.Learnt(300, {"level": 1.0}, 2, 2)
+    anomaly_detectors.learn(state, first, learnt, anomaly_detectors.TRAINED)
+    assert anomaly_detectors.learnt(state, first) == {300: learnt}
+    assert [each.state for each in anomaly_detectors.every(state)] == ["TRAINED"]
+    second = anomaly_detectors.put(state, ACCOUNT, REGION, "d", **put)  # type: ignore[arg-type]
+    anomaly_detectors.learn(state, first, learnt, anomaly_detectors.TRAINED)
+    assert (second.revision, anomaly_detectors.learnt(state, second)) == (2, {})
+    assert anomaly_detectors.delete(state, ACCOUNT, REGION, "d")
+    assert not anomaly_detectors.delete(state, ACCOUNT, REGION, "d")
+
+
+def test_mute_rules(state: State) -> None:
+    """By name, in their place."""
+    assert alarm_mute_rules.put(state, ACCOUNT, REGION, "r", {"a": 1}, now_ms=1)
+    assert not alarm_mute_rules.put(state, ACCOUNT, REGION, "r", {"a": 2}, now_ms=2)
+    (found,) = alarm_mute_rules.every(state)
+    assert (found.config, found.created_ms, found.updated_ms) == ({"a": 2}, 1, 2)
+    assert alarm_mute_rules.count(state, ACCOUNT, REGION) == 1
+    alarm_mute_rules.delete(state, ACCOUNT, REGION, "r")
+    assert alarm_mute_rules.find(state, ACCOUNT, REGION, "r") is None

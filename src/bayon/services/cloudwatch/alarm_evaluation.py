@@ -270,6 +270,10 @@ def _on_queries(
     except BayonError as err:
         yield from _not_evaluated(known, watch, "EVALUATION_FAILURE", err)
         return
+    except Exception as err:
+        log.debug("alarm %s", watch.name, exc_info=True)
+        yield from _not_evaluated(known, watch, "EVALUATION_FAILURE", BayonError(repr(err)))
+        return
     evaluation = "PARTIAL_DATA" if watched.partial else None
     changed = known.evaluations.get(watch.id, "") != evaluation
     known.evaluations[watch.id] = evaluation
