@@ -5,6 +5,12 @@ from typing import Required, TypedDict
 class ActionConfiguration(TypedDict, total=False):
     AlarmTagsPropagation: AlarmTagsPropagation
 
+class AlarmContributor(TypedDict, total=False):
+    ContributorId: Required[str]
+    ContributorAttributes: Required[dict[str, str]]
+    StateReason: Required[str]
+    StateTransitionedTimestamp: int
+
 class AlarmHistoryItem(TypedDict, total=False):
     AlarmName: str
     AlarmContributorId: str
@@ -31,6 +37,24 @@ class AlarmTagsPropagation(TypedDict, total=False):
     Enabled: Required[bool]
     IncludedTagKeys: list[str]
     ExcludedTagKeys: list[str]
+
+class AnomalyDetector(TypedDict, total=False):
+    AnomalyDetectorId: str
+    Namespace: str
+    MetricName: str
+    Dimensions: list[Dimension]
+    Stat: str
+    Configuration: AnomalyDetectorConfiguration
+    StateValue: str
+    MetricCharacteristics: MetricCharacteristics
+    SingleMetricAnomalyDetector: SingleMetricAnomalyDetector
+    MetricMathAnomalyDetector: MetricMathAnomalyDetector
+
+class AnomalyDetectorConfiguration(TypedDict, total=False):
+    ExcludedTimeRanges: list[Range]
+    MetricTimezone: str
+    AdaptationSpeed: str
+    OutlierFilteringStrength: str
 
 class CompositeAlarm(TypedDict, total=False):
     ActionsEnabled: bool
@@ -80,6 +104,18 @@ class DeleteAlarmMuteRuleInput(TypedDict, total=False):
 class DeleteAlarmsInput(TypedDict, total=False):
     AlarmNames: Required[list[str]]
 
+class DeleteAnomalyDetectorInput(TypedDict, total=False):
+    AnomalyDetectorId: str
+    Namespace: str
+    MetricName: str
+    Dimensions: list[Dimension]
+    Stat: str
+    SingleMetricAnomalyDetector: SingleMetricAnomalyDetector
+    MetricMathAnomalyDetector: MetricMathAnomalyDetector
+
+class DeleteAnomalyDetectorOutput(TypedDict, total=False):
+    pass
+
 class DeleteDashboardsInput(TypedDict, total=False):
     DashboardNames: Required[list[str]]
 
@@ -97,6 +133,14 @@ class DeleteMetricStreamInput(TypedDict, total=False):
 
 class DeleteMetricStreamOutput(TypedDict, total=False):
     pass
+
+class DescribeAlarmContributorsInput(TypedDict, total=False):
+    AlarmName: Required[str]
+    NextToken: str
+
+class DescribeAlarmContributorsOutput(TypedDict, total=False):
+    AlarmContributors: Required[list[AlarmContributor]]
+    NextToken: str
 
 class DescribeAlarmHistoryInput(TypedDict, total=False):
     AlarmName: str
@@ -140,6 +184,19 @@ class DescribeAlarmsOutput(TypedDict, total=False):
     CompositeAlarms: list[CompositeAlarm]
     MetricAlarms: list[MetricAlarm]
     LogAlarms: list[LogAlarm]
+    NextToken: str
+
+class DescribeAnomalyDetectorsInput(TypedDict, total=False):
+    AnomalyDetectorIds: list[str]
+    NextToken: str
+    MaxResults: int
+    Namespace: str
+    MetricName: str
+    Dimensions: list[Dimension]
+    AnomalyDetectorTypes: list[str]
+
+class DescribeAnomalyDetectorsOutput(TypedDict, total=False):
+    AnomalyDetectors: list[AnomalyDetector]
     NextToken: str
 
 class DescribeInsightRulesInput(TypedDict, total=False):
@@ -454,6 +511,9 @@ class MetricAlarm(TypedDict, total=False):
     EvaluationInterval: int
     ActionConfiguration: ActionConfiguration
 
+class MetricCharacteristics(TypedDict, total=False):
+    PeriodicSpikes: bool
+
 class MetricDataQuery(TypedDict, total=False):
     Id: Required[str]
     MetricStat: MetricStat
@@ -481,6 +541,9 @@ class MetricDatum(TypedDict, total=False):
     Counts: list[float]
     Unit: str
     StorageResolution: int
+
+class MetricMathAnomalyDetector(TypedDict, total=False):
+    MetricDataQueries: list[MetricDataQuery]
 
 class MetricStat(TypedDict, total=False):
     Metric: Required[Metric]
@@ -526,6 +589,19 @@ class PutAlarmMuteRuleInput(TypedDict, total=False):
     Tags: list[Tag]
     StartDate: int
     ExpireDate: int
+
+class PutAnomalyDetectorInput(TypedDict, total=False):
+    Namespace: str
+    MetricName: str
+    Dimensions: list[Dimension]
+    Stat: str
+    Configuration: AnomalyDetectorConfiguration
+    MetricCharacteristics: MetricCharacteristics
+    SingleMetricAnomalyDetector: SingleMetricAnomalyDetector
+    MetricMathAnomalyDetector: MetricMathAnomalyDetector
+
+class PutAnomalyDetectorOutput(TypedDict, total=False):
+    AnomalyDetectorId: str
 
 class PutCompositeAlarmInput(TypedDict, total=False):
     ActionsEnabled: bool
@@ -614,6 +690,10 @@ class PutMetricStreamInput(TypedDict, total=False):
 class PutMetricStreamOutput(TypedDict, total=False):
     Arn: str
 
+class Range(TypedDict, total=False):
+    StartTime: Required[int]
+    EndTime: Required[int]
+
 class Rule(TypedDict, total=False):
     Schedule: Required[Schedule]
 
@@ -641,6 +721,13 @@ class SetAlarmStateInput(TypedDict, total=False):
     StateValue: Required[str]
     StateReason: Required[str]
     StateReasonData: str
+
+class SingleMetricAnomalyDetector(TypedDict, total=False):
+    AccountId: str
+    Namespace: str
+    MetricName: str
+    Dimensions: list[Dimension]
+    Stat: str
 
 class SlidingWindow(TypedDict, total=False):
     pass

@@ -79,7 +79,7 @@ def _entity_failure(members: Sequence[EntityMetricData]) -> str | None:
     return next((failure for member in members if (failure := entities.failure(member.get("Entity")))), None)
 
 
-@operation(lacks="ANOMALY_DETECTION_BAND and LAMBDA in expressions")
+@operation(lacks="LAMBDA in expressions")
 def get_metric_data(ctx: Context, request: GetMetricDataInput) -> GetMetricDataOutput:
     """Answer the series of the queries, in their order, newest points first unless asked otherwise.
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from graphlib import CycleError, TopologicalSorter
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -282,8 +282,6 @@ def _ordered(needs: Mapping[str, Sequence[str]]) -> list[str]:
     except CycleError as err:
         circle = err.args[1]
         raise AwsError("ValidationException", f"Error in expression '{circle[0]}': Circular reference") from err
-
-
 
 
 def _no_function(_name: str, _arguments: tuple[Value, ...]) -> Several:
