@@ -122,6 +122,7 @@ def test_delete_and_expire_leave_the_others(store: Store) -> None:
     purge_logs.expire(store, {T0_MS: [1, 9]})
     assert logs.read(store, 1, limit=1000) == [e for e in kept if e.at_ms >= T0_MS]
     purge_logs.delete(store, [(1, None)])
+    assert not store.query("SELECT 1 FROM log_fields WHERE group_id = 1").num_rows
     settle_logs(store, now=True)
     assert logs.read(store, 1, limit=1000) == []
     assert logs.read(store, 2, limit=1000) == others

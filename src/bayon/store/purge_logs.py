@@ -37,8 +37,9 @@ class _Going:
 def delete(
     store: Store, deletions: Sequence[tuple[int, int | None]], stopping: Callable[[], bool] = lambda: False
 ) -> None:
-    """No event of those groups, or of the one stream of a group, is left; what had been read lately goes in minutes.
+    """No event of those groups, or of the one stream of a group, is left, nor the note of a group's fields.
 
+    What had been read lately goes in minutes.
     Raises: StoreError when it could not be finished; then it may be tried again.
     """
     groups = [group_id for group_id, stream_id in deletions if stream_id is None]
@@ -56,6 +57,9 @@ def delete(
     if store.query(unsettled, {**going.values, "settled": store.log_generations.settled}).num_rows:
         settle_logs(store, now=True)
     _remove(store, going, stopping, sparing=False)
+    noted = "group_id IN {groups:Array(UInt64)}"
+    if groups and store.query(f"SELECT 1 FROM log_fields WHERE {noted} LIMIT 1", {"groups": groups}).num_rows:
+        store.command(f"ALTER TABLE log_fields DELETE WHERE {noted} SETTINGS mutations_sync = 1", {"groups": groups})
 
 
 def expire(store: Store, before_ms: Mapping[int, Sequence[int]], stopping: Callable[[], bool] = lambda: False) -> None:
