@@ -113,9 +113,12 @@ class Engine:
             client = self._idle_long.pop() if self._idle_long else self.handle()
             try:
                 with converted_errors():
-                    return client.query_arrow(bounded, parameters=dict(parameters))
-            finally:
-                self._idle_long.append(client)
+                    found: pa.Table = client.query_arrow(bounded, parameters=dict(parameters))
+            except BaseException:
+                self._discard(client)
+                raise
+            self._idle_long.append(client)
+            return found
 
     def cancel(self, tag: str) -> None:
         """The query of that tag ends soon, if it runs."""
