@@ -261,8 +261,8 @@ def test_alarms(aws: Aws) -> None:
 def test_what_is_not_there(aws: Aws) -> None:
     """An operation, an option and a service that are not implemented say so at once, without being tried again."""
     began_s = time.monotonic()
-    says = aws.refused("cloudwatch", "describe-insight-rules")
-    assert "when calling the DescribeInsightRules operation: cloudwatch DescribeInsightRules is not implemented" in says
+    says = aws.refused("rum", "list-app-monitors")
+    assert "when calling the ListAppMonitors operation: rum ListAppMonitors is not implemented" in says
     assert "when calling the ListTables operation: bayon does not serve" in aws.refused("dynamodb", "list-tables")
     assert time.monotonic() - began_s < 10
 

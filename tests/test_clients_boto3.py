@@ -221,8 +221,8 @@ def test_what_cannot_succeed_is_tried_once(bayon: Bayon, mode: str, sent: list[A
         ("logs", "start_query", {"queryString": "fields @message", "startTime": 0, "endTime": 1, "logGroupName": "g"}),
         ("sns", "publish", {"TopicArn": "x", "Message": "m"}),
         ("cloudwatch", "get_dashboard", {"DashboardName": "none"}),
-        ("cloudwatch", "describe_insight_rules", {}),
-        ("cloudwatch", "get_metric_data", {"MetricDataQueries": [{"Id": "e", "Expression": "SUM(METRICS())"}], **SPAN}),
+        ("rum", "list_app_monitors", {}),
+        ("cloudwatch", "get_metric_data", {"MetricDataQueries": [{"Id": "e", "Expression": "SUM("}], **SPAN}),
         ("xray", "put_trace_segments", {}),
         ("dynamodb", "list_tables", {}),
     ]

@@ -22,7 +22,7 @@ from bayon.testing import Bayon, _end, _wait_ready
 from crash_load import Clients, Load, load, problems
 
 ROUNDS = 20
-READY_S = 3.0
+SLOWER = 1.5  # than after a polite stop: what a restart may take on top when there is something to read again
 # The command as it is, but what runs in the background runs so often that many kills hit it.
 HURRIED = """
 from dataclasses import replace
@@ -73,8 +73,12 @@ def test_kills_under_load(tmp_path: Path) -> None:
     with hurried(tmp_path) as (bayon, _, took_s):
         ready_s.append(took_s)
         assert problems(loads, Clients(session, bayon)) == []
+    clean_s = []
+    for _ in range(3):
+        with hurried(tmp_path) as (_, _, took_s):
+            clean_s.append(took_s)
     assert sum(writer.acknowledged for each in loads for writer in each.writers) > 20 * ROUNDS
-    assert median(ready_s[1:]) <= READY_S, ready_s
+    assert median(ready_s[1:]) <= SLOWER * median(clean_s), (ready_s, clean_s)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM])

@@ -20,6 +20,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from bayon.state import migrate
 from bayon.testing import DIRECT, Bayon, running
 
 ONCE = Config(retries={"total_max_attempts": 1})
@@ -229,7 +230,7 @@ def newer_store(folder: Path, version: str) -> None:
 @pytest.mark.parametrize(
     ("change", "old", "says"),
     [
-        (newer_state, "0001", "configuration database"),
+        (newer_state, migrate.VERSIONS[-1], "configuration database"),
         (newer_store, "1", "the store was written by a newer version of bayon (schema 9999"),
     ],
 )

@@ -169,7 +169,7 @@ def test_exports_reach_a_real_s3_server(s3: S3Server, monkeypatch: pytest.Monkey
         assert ended(client, task_id) == "COMPLETED"
     listed = s3.client().list_objects_v2(Bucket="archive")["Contents"]
     key = f"exportedlogs/{task_id}/2026-03-02-[$LATEST]abc/000000.gz"
-    assert [each["Key"] for each in listed] == [key, "exportedlogs/aws-logs-write-test"]
+    assert {each["Key"] for each in listed} == {key, "exportedlogs/aws-logs-write-test"}
     trial = s3.client().get_object(Bucket="archive", Key="exportedlogs/aws-logs-write-test")["Body"].read()
     assert trial == b"Permission Check Successful"
     lines = gzip.decompress(s3.client().get_object(Bucket="archive", Key=key)["Body"].read()).decode().splitlines()
